@@ -1,0 +1,51 @@
+# Two commands: `make run` and `make test`. They need Python 3.11 or newer and make.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+COMPILE := pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+.PHONY: run test lint bench lock clean
+
+run: .venv/run.stamp
+	@$(BIN)/python -m bot run
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m tests.bench
+
+# The locks hold hashes and no address of a package index.
+lock:
+	uv $(COMPILE) pyproject.toml --output-file requirements.lock
+	uv $(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv
+
+# The environment: uv where it is on the PATH, otherwise pip; both check the hashes.
+.venv/run.stamp: requirements.lock
+	@echo "Preparing the environment (once) ..."
+ifdef UV
+	@test -x $(BIN)/python || uv venv --quiet --no-python-downloads --python $(PYTHON) .venv
+	@uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+endif
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	@echo "Adding what tests need (once) ..."
+ifdef UV
+	@uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-dev.lock
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+endif
+	@touch $@
