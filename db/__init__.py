@@ -1,0 +1,1 @@
+"""Storage: the engine, and tables and queries per area. Imports nothing of the application."""

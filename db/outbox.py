@@ -1,0 +1,165 @@
+"""The outbox: what is to be sent over a channel that cannot be asked what it has shown.
+
+States: due -> sending -> sent | uncertain | failed | cancelled | expired. `sending` is committed
+before the call, so that a crash in mid-send is known: the row is then uncertain, sent once more
+and counted (`attempt` 2).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Field, SQLModel
+
+from db.addresses import Address
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.engine import Db
+
+DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
+FAILED, CANCELLED, EXPIRED = "failed", "cancelled", "expired"
+OPEN = (DUE, SENDING, UNCERTAIN)
+
+
+class Outbox(SQLModel, table=True):
+    """One message to send. `method` is the API method's name and parameters, until it is sent."""
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key, sa_column_kwargs=NONE)
+    address_id: int = Field(
+        sa_type=BigInteger, foreign_key="address.id", index=True, sa_column_kwargs=PERSONAL
+    )
+    purpose: str = Field(max_length=24, sa_column_kwargs=NONE)
+    method: dict[str, Any] | None = Field(sa_type=JSON, sa_column_kwargs=SPECIAL)
+    state: str = Field(max_length=10, sa_column_kwargs=NONE)
+    attempt: int = Field(default=0, sa_column_kwargs=NONE)
+    outcome: str | None = Field(default=None, max_length=64, sa_column_kwargs=NONE)
+    due_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
+    useful_until: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
+    lease_owner: str | None = Field(default=None, max_length=64, sa_column_kwargs=NONE)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
+
+
+table = Outbox.__table__  # type: ignore[attr-defined]
+Index(
+    "ix_outbox_open",
+    table.c.due_at,
+    sqlite_where=table.c.state.in_(OPEN),
+    postgresql_where=table.c.state.in_(OPEN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that this process may send now; attempt 2 is the one resend of an uncertain one."""
+
+    id: int
+    address_id: int
+    bot_id: int
+    method: dict[str, Any]
+    attempt: int
+
+
+async def add_messages(db: Db, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Stores messages; returns their ids in the order given."""
+    if len(rows) == 1:
+        return [int((await db.execute(_ADD, rows[0])).scalar_one())]
+    ids = await db.execute(_ADD_MANY, rows)
+    return [int(i) for i in ids.scalars()]
+
+
+async def take_due(
+    db: Db, owner: str, now: datetime, until: datetime, limit: int = 20
+) -> list[Delivery]:
+    """Claims messages that are due, or uncertain and due again, oldest first."""
+    wanted = (
+        select(table.c.id)
+        .where(table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= now)
+        .order_by(table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list((await db.execute(wanted)).scalars())
+    if not ids:
+        return []
+    await db.execute(
+        update(table)
+        .where(table.c.id.in_(ids))
+        .values(state=SENDING, attempt=table.c.attempt + 1, lease_owner=owner, lease_until=until)
+    )
+    address = Address.__table__  # type: ignore[attr-defined]
+    columns = (table.c.id, table.c.address_id, address.c.bot_id, table.c.method, table.c.attempt)
+    rows = select(*columns).join(address).where(table.c.id.in_(ids)).order_by(table.c.id)
+    return [Delivery(*row) for row in await db.execute(rows)]
+
+
+async def begin_sending(db: Db, message_id: int, owner: str, until: datetime) -> None:
+    """Commits the intent to send one message that is due."""
+    key = (table.c.id == message_id, table.c.state == DUE)
+    values = {"state": SENDING, "attempt": table.c.attempt + 1}
+    await db.execute(
+        update(table).where(*key).values(**values, lease_owner=owner, lease_until=until)
+    )
+
+
+async def end_sending(db: Db, message_id: int, owner: str, state: str, outcome: str | None) -> None:
+    """Records how a send ended, if the message is still this owner's; the text goes."""
+    values = {"message": message_id, "owner": owner, "to": state, "why": outcome}
+    await db.execute(_END, values)
+
+
+async def put_back(
+    db: Db, message_id: int, owner: str, state: str, outcome: str, due_at: datetime
+) -> None:
+    """Puts a message back: `due` when certainly not sent, `uncertain` when nobody knows."""
+    attempt = table.c.attempt - 1 if state == DUE else table.c.attempt
+    key = (table.c.id == message_id, table.c.lease_owner == owner, table.c.state == SENDING)
+    values = {"state": state, "outcome": outcome, "due_at": due_at, "attempt": attempt}
+    await db.execute(update(table).where(*key).values(**values, lease_owner=None))
+
+
+async def doubt_lost(db: Db, now: datetime, again_at: datetime, owner: str | None = None) -> int:
+    """Marks what was in mid-send when its lease ran out (or `owner` ended) as uncertain."""
+    lost = table.c.lease_until < now
+    if owner is not None:
+        lost = or_(lost, table.c.lease_owner == owner)
+    statement = update(table).where(table.c.state == SENDING, lost)
+    values = {"state": UNCERTAIN, "outcome": "interrupted", "due_at": again_at}
+    return (await db.execute(statement.values(**values, lease_owner=None))).rowcount
+
+
+async def expire(db: Db, now: datetime, most_attempts: int = 2) -> int:
+    """Ends what is of no use any more, and leaves what was resent once to the staff's list."""
+    late = table.c.state.in_((DUE, UNCERTAIN)), table.c.useful_until < now
+    gone = await db.execute(update(table).where(*late).values(state=EXPIRED, method=None))
+    tired = table.c.state == UNCERTAIN, table.c.attempt >= most_attempts
+    values = {"state": FAILED, "outcome": "uncertain twice", "method": None}
+    await db.execute(update(table).where(*tired).values(**values))
+    return gone.rowcount
+
+
+async def count_states(db: Db) -> dict[str, int]:
+    """How many messages are in each state; for `innom doctor`."""
+    rows = await db.execute(select(table.c.state, func.count()).group_by(table.c.state))
+    return {str(state): int(count) for state, count in rows}
+
+
+async def forget_messages(db: Db, before: datetime) -> int:
+    """Deletes ended messages older than `before`; returns how many."""
+    done = (table.c.state.not_in(OPEN), table.c.due_at < before)
+    return (await db.execute(delete(table).where(*done))).rowcount
+
+
+_ADD = insert(table).returning(table.c.id)
+_ADD_MANY = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+_END = (
+    update(table)
+    .where(
+        table.c.id == bindparam("message"),
+        table.c.lease_owner == bindparam("owner"),
+        table.c.state == SENDING,
+    )
+    .values(state=bindparam("to"), outcome=bindparam("why"), method=None, lease_owner=None)
+)

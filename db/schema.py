@@ -1,0 +1,56 @@
+"""The schema: all tables, and the migrations that bring a database to them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString
+
+from db import addresses, feedback, history, inbox, outbox
+from db.engine import Database
+
+AREAS = (addresses, feedback, history, inbox, outbox)
+METADATA = SQLModel.metadata
+FOLDER = Path(__file__).parent / "migrations"
+
+# Two processes that start at once must not migrate at once (any number that is only ours).
+_MIGRATION_LOCK = 7_233_101
+
+
+class SchemaTooNew(Exception):
+    """The database was made by a newer version of the program."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file of its own."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.attributes["connection"] = connection
+    return made
+
+
+async def migrate(database: Database) -> None:
+    """Brings the database to the newest schema. Raises SchemaTooNew where it is beyond that."""
+    async with database.writer.begin() as db:
+        if not database.is_sqlite:
+            await db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        await db.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    script = ScriptDirectory.from_config(config())
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return
+    if current and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise SchemaTooNew(current)
+    command.upgrade(config(connection), "head")
+
+
+def render_item(kind: str, item: object, _: object) -> str | bool:
+    """Lets migrations name plain strings instead of SQLModel's own type."""
+    return f"sa.String(length={item.length})" if isinstance(item, AutoString) else False
