@@ -1,0 +1,178 @@
+// The chat page: wires the field, the transcript, the menu and the line to the server.
+
+import { el } from "./chat-body.js";
+import { Field } from "./chat-field.js";
+import { Link } from "./chat-link.js";
+import { Log } from "./chat-log.js";
+import { setUp } from "./chat-menu.js";
+import { newId, token, unsent } from "./chat-store.js";
+
+const TYPING_LASTS = 8000; // ms, unless the server says again that it is at it
+
+const page = document.documentElement;
+const byId = (id) => document.getElementById(id);
+const texts = JSON.parse(byId("texts").textContent);
+const parts = { says: byId("log"), unsent: byId("unsent"), newer: byId("newer"), head: document.querySelector(".top") };
+const log = new Log(parts, texts, page.lang);
+const link = new Link(page.lang, hear, showOnline);
+const field = new Field(byId("composer"), texts, say);
+
+// --- out
+
+function say(text) {
+  const frame = { t: "say", id: newId(), text };
+  log.showUnsent({ frame, refused: null });
+  link.tell(frame);
+}
+
+// A button can be pressed again when its answer is here, not before.
+function press(button) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  const message = button.closest("[data-message]");
+  const frame = { t: "press", id: newId(), message: message ? Number(message.dataset.message) : 0 };
+  button.setAttribute("aria-disabled", "true");
+  button.dataset.pressed = frame.id;
+  if (button.closest(".choices")) mark(button);
+  link.tell(Object.assign(frame, { data: button.dataset.press }));
+}
+
+function mark(button) {
+  button.closest(".choices").querySelectorAll(".mark").forEach((old) => old.remove());
+  const seen = el("span", { textContent: "✓ ", attrs: { "aria-hidden": "true" } });
+  const heard = el("span", { className: "unseen", textContent: `${texts.chosen}: ` });
+  button.insertBefore(el("span", { className: "mark" }, [seen, heard]), button.firstChild);
+}
+
+function release() {
+  document.querySelectorAll("[data-pressed]").forEach((button) => {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("data-pressed");
+  });
+}
+
+// --- in
+
+function hear(frame) {
+  log.settle();
+  const hearers = {
+    event: (event) => {
+      if (event.kind !== "in") answered();
+      log.event(event);
+    },
+    refused,
+    notice: (notice) => {
+      answered();
+      log.notice(notice.text);
+    },
+    typing: showTyping,
+    reset: () => log.forgetNumbers(),
+  };
+  if (hearers[frame.t]) hearers[frame.t](frame);
+}
+
+function answered() {
+  hideTyping();
+  release();
+}
+
+function refused(frame) {
+  answered();
+  const item = unsent.all().find((kept) => kept.frame.id === frame.id);
+  if (item && item.frame.t === "say") return log.showUnsent(item);
+  unsent.remove(frame.id);
+  log.notice(frame.text, frame.phone);
+}
+
+// Said once: the sign stays while the server repeats itself.
+let typing;
+function showTyping() {
+  clearTimeout(typing);
+  typing = setTimeout(hideTyping, TYPING_LASTS);
+  if (byId("typing").firstChild) return;
+  const dots = el("span", { className: "dots", attrs: { "aria-hidden": "true" } }, [el("i"), el("i"), el("i")]);
+  const atEnd = log.atEnd();
+  byId("typing").appendChild(el("span", { textContent: texts.typing }));
+  byId("typing").appendChild(dots);
+  if (atEnd) log.toEnd();
+}
+
+function hideTyping() {
+  clearTimeout(typing);
+  byId("typing").textContent = "";
+}
+
+function showOnline(online) {
+  const banner = byId("banner");
+  log.showWaiting(!online);
+  if (online) return (banner.textContent = "");
+  if (banner.firstChild) return;
+  banner.appendChild(el("span", { textContent: texts.offline }));
+  banner.appendChild(document.importNode(byId("phone").content, true));
+}
+
+// --- around
+
+function setUpClicks() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-press], [data-again], [data-change]");
+    if (!button) return;
+    if (button.dataset.press) press(button);
+    else if (button.dataset.again) sendAgain(button.dataset.again);
+    else change(button.dataset.change);
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // no #field in the history: Back leads out of the chat
+    field.focus();
+  });
+}
+
+function sendAgain(id) {
+  const item = unsent.all().find((kept) => kept.frame.id === id);
+  log.showUnsent({ frame: item.frame, refused: null });
+  link.again(id);
+  field.focus();
+}
+
+function change(id) {
+  const item = unsent.all().find((kept) => kept.frame.id === id);
+  unsent.remove(id);
+  log.dropUnsent(id);
+  field.write([item.frame.text, field.area.value].filter(Boolean).join("\n"));
+  field.focus();
+}
+
+function clear() {
+  unsent.keep([]);
+  log.clear();
+  parts.unsent.textContent = "";
+  if (token.get()) link.tell({ t: "clear", id: newId() });
+  field.focus();
+}
+
+// What is sticky must not cover what has the focus.
+function keepClear() {
+  const foot = document.querySelector(".foot");
+  const measure = () => {
+    page.style.setProperty("--head", `${parts.head.offsetHeight}px`);
+    page.style.setProperty("--foot", `${foot.offsetHeight}px`);
+  };
+  measure();
+  if (window.ResizeObserver) [parts.head, foot].forEach((part) => new ResizeObserver(measure).observe(part));
+}
+
+function start() {
+  page.classList.add("scripted-page");
+  byId("late").hidden = true;
+  setUp({
+    speak: (lang) => link.running && link.pass({ t: "lang", lang }),
+    clear,
+    stop: () => link.stop(),
+  });
+  setUpClicks();
+  keepClear();
+  unsent.all().filter((item) => item.frame.t === "say").forEach((item) => log.showUnsent(item));
+  if (token.get()) log.expectHistory();
+  if (token.get() || unsent.waiting().length) link.start();
+}
+
+start();
