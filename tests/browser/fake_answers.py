@@ -24,7 +24,10 @@ HELLO_BUTTONS = [
 ]
 
 BUTTONS = [
-    [{"text": "Meld meg på", "data": "book:1"}, {"text": "Vis på kart", "url": "https://a.example/"}],
+    [
+        {"text": "Meld meg på", "data": "book:1"},
+        {"text": "Vis på kart", "url": "https://a.example/"},
+    ],
     [{"text": "Noe annet", "data": "other"}],
 ]
 PARAGRAPHS: Body = {

@@ -78,7 +78,8 @@ function file({ name, mime, size: count, data }, texts) {
   const type = FILE_TYPES.includes(String(mime).split(";")[0]) ? mime : "application/octet-stream";
   const href = URL.createObjectURL(new Blob([bytes(data)], { type }));
   const label = `${texts.download}: ${name} (${size(count)})`;
-  return el("a", { className: "button file", href, download: name, textContent: label });
+  const link = el("a", { className: "button file", href, download: name, textContent: label });
+  return el("div", { className: "row files" }, [link]);
 }
 
 // The body of a message: its text, its file, its buttons.

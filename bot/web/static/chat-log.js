@@ -6,7 +6,8 @@ const QUIET = 300; // ms without an event: the history is here
 const NEAR_END = 150; // px
 
 export class Log {
-  // says: the transcript (a live region); unsent: the person's own words until the server has them.
+  // says: the transcript (a live region); unsent: the person's own words until the server has them;
+  // newer: the button that leads down; head(): the height of what is sticky above.
   constructor(parts, texts, lang) {
     Object.assign(this, parts, { texts, lang, messages: new Map(), lastDay: new Date().toDateString() });
     this.newer.addEventListener("click", () => this.toEnd());
@@ -164,7 +165,6 @@ export class Log {
   // A long answer is shown from its beginning; one who reads further up is not pulled away.
   follow(element, following) {
     if (!following) return (this.newer.hidden = false);
-    const head = this.head.getBoundingClientRect().bottom;
-    window.scrollTo(0, window.pageYOffset + element.getBoundingClientRect().top - head - 16);
+    window.scrollTo(0, window.pageYOffset + element.getBoundingClientRect().top - this.head() - 16);
   }
 }

@@ -12,7 +12,10 @@ const TYPING_LASTS = 8000; // ms, unless the server says again that it is at it
 const page = document.documentElement;
 const byId = (id) => document.getElementById(id);
 const texts = JSON.parse(byId("texts").textContent);
-const parts = { says: byId("log"), unsent: byId("unsent"), newer: byId("newer"), head: document.querySelector(".top") };
+const [top, bar, foot] = [".top", ".bar", ".foot"].map((name) => document.querySelector(name));
+// In a flat window only the bar is sticky, and the head has no box of its own.
+const head = () => top.offsetHeight || bar.offsetHeight;
+const parts = { says: byId("log"), unsent: byId("unsent"), newer: byId("newer"), head };
 const log = new Log(parts, texts, page.lang);
 const link = new Link(page.lang, hear, showOnline);
 const field = new Field(byId("composer"), texts, say);
@@ -105,6 +108,7 @@ function showOnline(online) {
   const banner = byId("banner");
   log.showWaiting(!online);
   if (online) return (banner.textContent = "");
+  hideTyping();
   if (banner.firstChild) return;
   banner.appendChild(el("span", { textContent: texts.offline }));
   banner.appendChild(document.importNode(byId("phone").content, true));
@@ -151,13 +155,12 @@ function clear() {
 
 // What is sticky must not cover what has the focus.
 function keepClear() {
-  const foot = document.querySelector(".foot");
   const measure = () => {
-    page.style.setProperty("--head", `${parts.head.offsetHeight}px`);
+    page.style.setProperty("--head", `${head()}px`);
     page.style.setProperty("--foot", `${foot.offsetHeight}px`);
   };
   measure();
-  if (window.ResizeObserver) [parts.head, foot].forEach((part) => new ResizeObserver(measure).observe(part));
+  if (window.ResizeObserver) [bar, top, foot].forEach((part) => new ResizeObserver(measure).observe(part));
 }
 
 function start() {
