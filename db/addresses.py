@@ -8,10 +8,10 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     UniqueConstraint,
-    and_,
     bindparam,
     case,
     exists,
+    func,
     or_,
     select,
     update,
@@ -46,6 +46,7 @@ class Address(SQLModel, table=True):
 
 
 table = Address.__table__  # type: ignore[attr-defined]
+_inbox = Inbox.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ class Claim:
     context: dict[str, Any]
     last_no: int
     fence: int
-
-
-CLAIMED = [table.c[name] for name in Claim.__dataclass_fields__ if name != "address_id"]
+    oldest_waiting: int | None
 
 
 async def get_or_add_address(db: Db, bot_id: int, external_id: str, now: datetime) -> int:
@@ -87,11 +86,14 @@ async def find_address(db: Db, bot_id: int, external_id: str) -> int | None:
 
 
 async def claim(
-    db: Db, address_id: int, owner: str, now: datetime, until: datetime
+    db: Db, address_id: int, owner: str, now: datetime, until: datetime, count: int = 0
 ) -> Claim | None:
-    """Takes the chat for `owner` unless somebody else's lease still runs. Raises the fence."""
-    values = {"address": address_id, "owner": owner, "now": now, "until": until}
-    row = (await db.execute(_CLAIM, values)).first()
+    """Takes the chat for `owner` unless somebody else's lease still runs. Raises the fence.
+
+    Reserves `count` history numbers on the way, so that one statement does both.
+    """
+    values: dict[str, Any] = {"address": address_id, "owner": owner, "count": count}
+    row = (await db.execute(_CLAIM, {**values, "now": now, "until": until})).first()
     return Claim(address_id, *row) if row else None
 
 
@@ -127,6 +129,12 @@ async def release_all(db: Db) -> None:
 _FIND = select(table.c.id).where(
     table.c.bot_id == bindparam("bot"), table.c.external_id == bindparam("external")
 )
+_OLDEST_WAITING = (
+    select(func.min(_inbox.c.id))
+    .where(_inbox.c.address_id == table.c.id, _inbox.c.state == WAITING)
+    .scalar_subquery()
+)
+_CLAIMED = [table.c[n] for n in list(Claim.__dataclass_fields__)[1:-1]]
 _CLAIM = (
     update(table)
     .where(
@@ -141,8 +149,9 @@ _CLAIM = (
         lease_owner=bindparam("owner"),
         lease_until=bindparam("until", type_=Instant),
         fence=table.c.fence + 1,
+        last_no=table.c.last_no + bindparam("count"),
     )
-    .returning(*CLAIMED)
+    .returning(*_CLAIMED, _OLDEST_WAITING)
 )
 _NUMBER = (
     update(table)
@@ -151,12 +160,10 @@ _NUMBER = (
     .returning(table.c.last_no)
 )
 _OTHERS_WAIT = exists(
-    select(Inbox.id).where(  # type: ignore[call-overload]
-        and_(
-            Inbox.__table__.c.address_id == table.c.id,  # type: ignore[attr-defined]
-            Inbox.__table__.c.state == WAITING,  # type: ignore[attr-defined]
-            Inbox.__table__.c.id != bindparam("handled"),  # type: ignore[attr-defined]
-        )
+    select(_inbox.c.id).where(
+        _inbox.c.address_id == table.c.id,
+        _inbox.c.state == WAITING,
+        _inbox.c.id != bindparam("handled"),
     )
 )
 _FINISH = (

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
 # What is raised when the database cannot be reached or cannot write (a full disk, a lost server).
-DatabaseDown = (DBAPIError, PoolTimeout, OSError, sqlite3.Error)
+DATABASE_DOWN = (DBAPIError, PoolTimeout, OSError, sqlite3.Error)
 
 Db = AsyncConnection
 
@@ -78,6 +78,12 @@ def _set_up_sqlite(pragmas: tuple[str, ...]) -> Any:
         cursor.close()
 
     return connect
+
+
+def is_down(error: BaseException) -> bool:
+    """Whether an error says that the database is away, rather than that a statement is wrong."""
+    wrong = (IntegrityError, ProgrammingError, DataError, TimeoutError)
+    return isinstance(error, DATABASE_DOWN) and not isinstance(error, wrong)
 
 
 def sqlite_url(folder: Path) -> str:

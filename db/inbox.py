@@ -121,6 +121,12 @@ async def forget_updates(db: Db, before: datetime) -> int:
     return (await db.execute(delete(table).where(done))).rowcount
 
 
+async def erase_updates(db: Db, address_id: int, but: int) -> None:
+    """Empties what a chat's updates said, except update `but`; their keys stay."""
+    mine = (table.c.address_id == address_id, table.c.id != but)
+    await db.execute(update(table).where(*mine).values(payload=None, state=HANDLED))
+
+
 _ADD_POSTGRES = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
 _ADD_SQLITE = sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id)
 _SET_PAYLOAD = (

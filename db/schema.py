@@ -1,6 +1,7 @@
 """The schema: all tables, and the migrations that bring a database to them."""
 
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -51,6 +52,6 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config(connection), "head")
 
 
-def render_item(kind: str, item: object, _: object) -> str | bool:
+def render_item(_kind: str, item: object, _context: object) -> str | Literal[False]:
     """Lets migrations name plain strings instead of SQLModel's own type."""
     return f"sa.String(length={item.length})" if isinstance(item, AutoString) else False

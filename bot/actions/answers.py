@@ -1,0 +1,182 @@
+"""Answers from the municipality's knowledge: an entry, a choice, a topic, or honestly nothing."""
+
+from collections.abc import Sequence
+
+from bot.actions.wording import (
+    Answer,
+    Button,
+    bold,
+    one_each,
+    paragraphs,
+    person_button,
+    phone_lines,
+    safe_html,
+    topics_button,
+    words_for,
+)
+from bot.knowledge.entries import Entry, Knowledge, Text
+from bot.texts import OWN_NAMES, Words
+
+MAX_CHOICES = 4
+MAX_RELATED = 2
+
+
+def entry_answer(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
+    """An entry's short answer with its source and age and the next steps, or None if unknown."""
+    entry = knowledge.entries.get(slug)
+    if entry is None:
+        return None
+    words = words_for(knowledge, lang)
+    text = entry.text(lang, knowledge.profile.main_language)
+    html = paragraphs(
+        bold(text.title),
+        safe_html(text.short),
+        safe_html(text.next),
+        f"<i>{origin(entry, text, lang, words)}</i>",
+        words.t("Was this helpful?"),
+    )
+    return Answer(html, _entry_buttons(knowledge, entry, text, words), text.lang)
+
+
+def more_answer(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
+    """The rest of what an entry tells, or None if unknown."""
+    entry = knowledge.entries.get(slug)
+    if entry is None:
+        return None
+    words = words_for(knowledge, lang)
+    text = entry.text(lang, knowledge.profile.main_language)
+    facts = [_labelled(words.t("For whom"), text.audience)]
+    facts.append(_labelled(words.t("Who runs it"), entry.organization))
+    html = paragraphs(
+        bold(text.title),
+        safe_html(text.more or words.t("We know no more than this.")),
+        "\n".join(fact for fact in facts if fact),
+        f"<i>{origin(entry, text, lang, words)}</i>",
+    )
+    buttons = [*_related(knowledge, entry, lang, words), person_button(words)]
+    return Answer(html, one_each(buttons), text.lang)
+
+
+def origin(entry: Entry, text: Text, lang: str, words: Words) -> str:
+    """Where the facts come from, how fresh they are, and what nobody has read yet."""
+    source, year = safe_html(entry.source.title), entry.source.year
+    parts = [words.t("Source: {source}.", source=f"{source} ({year})" if year else source)]
+    if entry.last_checked:
+        parts.append(words.t("Checked {date}.", date=entry.last_checked.isoformat()))
+    else:
+        parts.append(words.t("Not checked since."))
+    if text.reviewed_by is None:
+        parts.append(words.t("Staff have not read this text yet."))
+    if text.lang != lang:
+        parts.append(words.t("So far only in {language}.", language=OWN_NAMES[text.lang]))
+    return " ".join(parts)
+
+
+def choices_answer(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> Answer:
+    """Near answers to choose among, and a way on where none of them fits."""
+    words = words_for(knowledge, lang)
+    buttons = [_entry_button(knowledge, slug, lang, words) for slug in slugs[:MAX_CHOICES]]
+    none = Button(words.t("None of these"), "none")
+    html = words.t("I am not quite sure what you mean. Is it one of these?")
+    return Answer(html, one_each([*buttons, none]), words.lang)
+
+
+def unknown_answer(knowledge: Knowledge, near: Sequence[str], lang: str) -> Answer:
+    """Says that the answer is not known, and leads on: near topics, the phone, a person."""
+    words = words_for(knowledge, lang)
+    html = paragraphs(
+        words.t(
+            "I do not know the answer to that. I only know what {name} has told me.",
+            name=(safe_html(knowledge.profile.name)),
+        ),
+        words.t("You can put it in other words, look at the topics, or talk to a person."),
+        phone_lines(knowledge, words),
+    )
+    known = [slug for slug in near[:2] if slug in knowledge.entries]
+    buttons = [_entry_button(knowledge, slug, lang, words) for slug in known]
+    return Answer(
+        html, one_each([*buttons, topics_button(words), person_button(words)]), words.lang
+    )
+
+
+def none_fits(knowledge: Knowledge, lang: str) -> Answer:
+    """After "none of these"."""
+    words = words_for(knowledge, lang)
+    html = paragraphs(
+        words.t("Then I have not understood you yet. Try to say it in other words."),
+        phone_lines(knowledge, words),
+    )
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+
+
+def topics_answer(knowledge: Knowledge, lang: str) -> Answer:
+    """All topics that have entries."""
+    words = words_for(knowledge, lang)
+    buttons = [Button(label(knowledge, topic, lang), f"t:{topic}") for topic in knowledge.topics]
+    return Answer(words.t("What is it about?"), one_each(buttons), words.lang)
+
+
+def topic_answer(knowledge: Knowledge, topic: str, lang: str) -> Answer | None:
+    """The entries of one topic, or None where there is no such topic."""
+    if topic not in knowledge.topics:
+        return None
+    words = words_for(knowledge, lang)
+    entries = knowledge.in_topic(topic)
+    buttons = [_entry_button(knowledge, entry.slug, lang, words) for entry in entries]
+    back = Button(words.t("All topics"), "topics")
+    html = bold(label(knowledge, topic, lang))
+    return Answer(html, one_each([*buttons, back]), words.lang)
+
+
+def label(knowledge: Knowledge, topic: str, lang: str) -> str:
+    """A topic's name in the person's language, the main one or English."""
+    labels = knowledge.topics[topic]
+    wanted = (lang, knowledge.profile.main_language, "en")
+    return next(labels[code] for code in wanted if code in labels)
+
+
+def _entry_buttons(
+    knowledge: Knowledge, entry: Entry, text: Text, words: Words
+) -> tuple[tuple[Button, ...], ...]:
+    helped = (
+        Button(words.t("Yes"), f"fb:y:{entry.slug}"),
+        Button(words.t("No"), f"fb:n:{entry.slug}"),
+    )
+    steps = [Button(words.t("Tell me more"), f"m:{entry.slug}")] if text.more else []
+    steps += [Button(action_label(action, words), f"do:{action}") for action in entry.actions]
+    steps += _related(knowledge, entry, text.lang, words)
+    return (helped, *one_each(steps))
+
+
+def _related(knowledge: Knowledge, entry: Entry, lang: str, words: Words) -> list[Button]:
+    known = [slug for slug in entry.related if slug in knowledge.entries]
+    return [_entry_button(knowledge, slug, lang, words) for slug in known[:MAX_RELATED]]
+
+
+def _entry_button(knowledge: Knowledge, slug: str, lang: str, words: Words) -> Button:
+    if slug not in knowledge.entries:  # near ones can be actions, too
+        return Button(action_label(slug, words), f"do:{slug}")
+    title = knowledge.entries[slug].text(lang, knowledge.profile.main_language).title
+    return Button(title, f"e:{slug}")
+
+
+def _labelled(name: str, value: str | None) -> str | None:
+    return f"{name}: {safe_html(value)}" if value else None
+
+
+def action_label(slug: str, words: Words) -> str:
+    """What a button that starts an action says."""
+    labels = {
+        "book-activity": words.t("Book an activity"),
+        "book-ride": words.t("Book a ride"),
+        "plan-trip": words.t("How do I get there?"),
+        "volunteer-shift": words.t("Sign up as a volunteer"),
+        "book-guidance": words.t("Book a talk with an adviser"),
+        "my-bookings": words.t("My bookings"),
+        "my-follow-up": words.t("My appointments"),
+        "talk-to-human": words.t("Talk to a person"),
+        "give-feedback": words.t("Give feedback"),
+        "change-language": words.t("Change language"),
+        "my-data": words.t("What is stored about me"),
+    }
+    return labels.get(slug, slug)

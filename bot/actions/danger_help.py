@@ -1,0 +1,59 @@
+"""Help in danger: fixed texts and the country's numbers. Needs no database and no index."""
+
+from bot.actions.wording import Answer, Button, one_each, person_button, safe_html, words_for
+from bot.knowledge.crisis import HelpText, help_text
+from bot.knowledge.danger import find_danger
+from bot.knowledge.entries import Knowledge
+from bot.knowledge.language import detect
+from bot.knowledge.understanding import Understanding
+
+
+def help_answer(knowledge: Knowledge, asked: Understanding, lang: str) -> Answer | None:
+    """The help for what was understood as danger, in the person's language."""
+    if asked.danger is None:
+        return None
+    danger = asked.danger
+    text = help_text(
+        knowledge.profile.country, danger.need, lang, danger.about_other, danger.level
+    )
+    words = words_for(knowledge, lang)
+    rows = one_each([person_button(words), Button(words.t("It is not about me"), "notme")])
+    return Answer(as_html(text), rows, text.lang)
+
+
+def first_aid(knowledge: Knowledge, text: str, lang: str | None = None) -> str | None:
+    """Help as HTML straight from the words of a message, for when nothing else works."""
+    danger = find_danger(text)
+    if danger is None:
+        return None
+    profile = knowledge.profile
+    lang = detect(text, profile.languages, lang or profile.main_language)
+    found = help_text(profile.country, danger.need, lang, danger.about_other, danger.level)
+    return as_html(found)
+
+
+def arrived_now(knowledge: Knowledge, lang: str) -> Answer:
+    """For a message that was helped before it could be stored, when it comes again."""
+    words = words_for(knowledge, lang)
+    html = words.t("Your message has arrived now. You can go on writing.")
+    return Answer(html, one_each([person_button(words)]), words.lang)
+
+
+def not_me(knowledge: Knowledge, lang: str) -> Answer:
+    """After "it is not about me": no questions asked, the numbers stay good for others too."""
+    words = words_for(knowledge, lang)
+    html = words.t(
+        "All right. You can give the numbers to the one it is about, or ring and ask for advice."
+    )
+    return Answer(html, one_each([person_button(words)]), words.lang)
+
+
+def as_html(text: HelpText) -> str:
+    """Opening, lines with numbers to dial, and what follows, as Telegram HTML."""
+    lines = "\n".join(_line(line) for line in text.lines)
+    parts = [safe_html(text.opening), lines, safe_html(text.not_read), safe_html(text.closing)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _line(line: object) -> str:
+    raise NotImplementedError

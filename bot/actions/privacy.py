@@ -1,0 +1,25 @@
+"""What is stored about a person, and how it goes: at once when asked, else by its age."""
+
+from datetime import datetime, timedelta
+
+from db import history, inbox, outbox
+from db.engine import Db
+
+TEXT_DAYS = 14
+KEY_DAYS = 30
+
+
+async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
+    """Erases a chat's history and what still waits in it, but for the update that asks for it."""
+    await history.clear_history(db, address_id)
+    await inbox.erase_updates(db, address_id, current_update)
+    await outbox.erase_messages(db, address_id)
+
+
+async def forget_old(db: Db, now: datetime) -> dict[str, int]:
+    """Deletes what is older than promised; returns how many rows of each kind."""
+    return {
+        "history": await history.forget_history(db, now - timedelta(days=TEXT_DAYS)),
+        "inbox": await inbox.forget_updates(db, now - timedelta(days=KEY_DAYS)),
+        "outbox": await outbox.forget_messages(db, now - timedelta(days=TEXT_DAYS)),
+    }

@@ -1,0 +1,141 @@
+"""What the assistant does itself, and says honestly where it cannot do it yet."""
+
+from bot.actions.answers import action_label
+from bot.actions.wording import (
+    Answer,
+    Button,
+    one_each,
+    paragraphs,
+    person_button,
+    phone_lines,
+    safe_html,
+    topics_button,
+    words_for,
+)
+from bot.knowledge.entries import Knowledge
+from bot.texts import OWN_NAMES, Words, spoken
+
+KEPT_DAYS = 14
+
+
+def hello(knowledge: Knowledge, lang: str) -> list[str]:
+    """The first words of a chat, as plain paragraphs."""
+    words = words_for(knowledge, lang)
+    return [
+        words.t("Hello. I am Innom, the chat of {name}.", name=knowledge.profile.name),
+        words.t(
+            "I am a machine. Nobody reads along around the clock. Do not write your id number. "
+            "What you write is kept for {days} days.",
+            days=KEPT_DAYS,
+        ),
+        words.t("Ask in your own words, or choose a topic."),
+    ]
+
+
+def hello_answer(knowledge: Knowledge, lang: str) -> Answer:
+    """The hello with its buttons."""
+    words = words_for(knowledge, lang)
+    html = paragraphs(*(safe_html(line) for line in hello(knowledge, lang)))
+    return Answer(html, hello_buttons(words), words.lang)
+
+
+def hello_buttons(words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Where to go without typing."""
+    language = Button(words.t("Language"), "do:change-language")
+    return one_each([topics_button(words), person_button(words), language])
+
+
+def act(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
+    """The answer to an action, or None where there is no such action."""
+    words = words_for(knowledge, lang)
+    if slug == "change-language":
+        return language_menu(knowledge, words)
+    if slug == "talk-to-human":
+        return _person(knowledge, words)
+    if slug == "my-data":
+        return _my_data(words)
+    if slug == "give-feedback":
+        return _feedback(knowledge, words)
+    if action_label(slug, words) == slug:
+        return None
+    return _not_yet(knowledge, slug, words)
+
+
+def language_menu(knowledge: Knowledge, words: Words) -> Answer:
+    """The languages that both the interface and this municipality speak."""
+    buttons = [Button(OWN_NAMES[code], f"lang:{code}") for code in languages(knowledge)]
+    return Answer(words.t("Which language do you want?"), one_each(buttons), words.lang)
+
+
+def languages(knowledge: Knowledge) -> list[str]:
+    """Language codes to choose among, in the profile's order."""
+    return [code for code in knowledge.profile.languages if code in spoken()]
+
+
+def language_chosen(knowledge: Knowledge, lang: str) -> Answer | None:
+    """After a choice of language, or None where it is not spoken here."""
+    if lang not in languages(knowledge):
+        return None
+    words = words_for(knowledge, lang)
+    html = words.t("I answer in English from now on.")
+    return Answer(html, one_each([topics_button(words)]), words.lang)
+
+
+def feedback_thanks(knowledge: Knowledge, helped: bool, lang: str) -> Answer:
+    """After yes or no under an answer; a no leads on."""
+    words = words_for(knowledge, lang)
+    if helped:
+        return Answer(words.t("Good. Thank you for telling."), (), words.lang)
+    html = paragraphs(
+        words.t("I am sorry that it did not help. Try other words, or ask a person."),
+        phone_lines(knowledge, words),
+    )
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+
+
+def cleared(knowledge: Knowledge, lang: str) -> Answer:
+    """After the chat was cleared."""
+    words = words_for(knowledge, lang)
+    html = words.t("This chat is cleared. What you wrote here is erased with us.")
+    return Answer(html, hello_buttons(words), words.lang)
+
+
+def _person(knowledge: Knowledge, words: Words) -> Answer:
+    html = paragraphs(
+        words.t("You can call. A person cannot take over this chat yet."),
+        phone_lines(knowledge, words),
+    )
+    return Answer(html, one_each([topics_button(words)]), words.lang)
+
+
+def _feedback(knowledge: Knowledge, words: Words) -> Answer:
+    html = paragraphs(
+        words.t("Press yes or no under an answer: staff see how often it helps."),
+        words.t("I cannot pass on a longer message yet. Please call with it."),
+        phone_lines(knowledge, words),
+    )
+    return Answer(html, one_each([person_button(words)]), words.lang)
+
+
+def _my_data(words: Words) -> Answer:
+    html = paragraphs(
+        words.t(
+            "Stored are this chat, for at most {days} days, and the language you chose. "
+            "Your name is not stored.",
+            days=KEPT_DAYS,
+        ),
+        words.t("You can erase the chat now. I cannot give you a copy as a file yet."),
+    )
+    clear = Button(words.t("Clear this chat"), "do:clear")
+    return Answer(html, one_each([clear, person_button(words)]), words.lang)
+
+
+def _not_yet(knowledge: Knowledge, slug: str, words: Words) -> Answer:
+    html = paragraphs(
+        words.t(
+            "“{action}”: I cannot do that here yet. Please call instead.",
+            action=action_label(slug, words),
+        ),
+        phone_lines(knowledge, words),
+    )
+    return Answer(html, one_each([person_button(words), topics_button(words)]), words.lang)

@@ -1,0 +1,239 @@
+"""Builds everything once and wires it together."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from sqlalchemy import text
+from starlette.applications import Starlette
+
+from bot.actions.danger_help import first_aid
+from bot.actions.mind import Mind
+from bot.actions.wording import words_for
+from bot.channels.channel import Channel
+from bot.channels.notify import Notifier
+from bot.channels.telegram import TelegramChannel, make_bot
+from bot.channels.telegram_updates import TelegramUpdates
+from bot.channels.turn import Turn
+from bot.channels.turns import Turns
+from bot.channels.web import WebChannel
+from bot.handlers import make_dispatcher
+from bot.handlers.commands import menu
+from bot.handlers.errors import apologise
+from bot.jobs import make_scheduler
+from bot.knowledge.packs import load
+from bot.settings import Settings
+from bot.texts import speak
+from bot.web.app import make_app
+from bot.web.chat import Chat
+from bot.web.page import Page
+from db.addresses import release_all
+from db.engine import Database
+from db.schema import migrate
+
+log = logging.getLogger(__name__)
+
+_POLLING_LOCK = 7_233_102  # one process polls; any number that is only ours
+
+
+class CannotStart(Exception):
+    """Why the program cannot start: one line for the operator."""
+
+
+@dataclass(slots=True)
+class App:
+    """A running installation."""
+
+    settings: Settings
+    database: Database
+    mind: Mind
+    turns: Turns
+    web: Starlette
+
+
+def utc_now() -> datetime:
+    """The one clock of the running program."""
+    return datetime.now(UTC)
+
+
+def hold_folder(folder: Path) -> IO[str]:
+    """Takes the data folder for this process until the file is closed. Raises CannotStart.
+
+    SQLite allows one writing process here; two could damage the database.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "innom.lock").open("a+")
+    except OSError as error:
+        raise CannotStart(f"INNOM_DATA_DIR: cannot write in {folder}: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        owner = lock.read().strip() or "?"
+        lock.close()
+        raise CannotStart(
+            f"INNOM_DATA_DIR: Innom already runs on {folder} (process {owner}); "
+            "stop it, or choose another folder"
+        ) from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, mind: Mind, *, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[App]:
+    """Everything started, in order, and ended in the reverse order."""
+    async with AsyncExitStack() as stack:
+        if settings.database_url is None or settings.database_url.startswith("sqlite"):
+            stack.callback(hold_folder(settings.data_dir).close)
+        database = Database(settings.url)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        owner = f"{socket.gethostname()[:32]}:{os.getpid()}"
+        notifier = Notifier(database)
+        web = WebChannel(notifier)
+        channels: dict[int, Channel] = {web.bot.id: web}
+        telegram = _telegram(settings, database, mind, owner, now)
+        if telegram:
+            channels[telegram.bot.id] = telegram
+            stack.push_async_callback(telegram.bot.session.close)
+        turns = make_turns(database, channels, mind, owner, now)
+        stack.push_async_callback(turns.close)
+        if database.is_sqlite:
+            await _take_over(database, telegram)
+        notifier.start()
+        stack.push_async_callback(notifier.close)
+        scheduler = make_scheduler(database, turns, telegram, now)
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        updates = await _updates(settings, mind, telegram, turns, stack, database)
+        chat = Chat(database, turns, notifier, Page(mind), settings.base_url)
+        secret = settings.telegram_secret if settings.telegram_mode == "webhook" else None
+        yield App(settings, database, mind, turns, make_app(chat, database, updates, secret))
+
+
+def make_turns(
+    database: Database,
+    channels: dict[int, Channel],
+    mind: Mind,
+    owner: str,
+    now: Callable[[], datetime],
+) -> Turns:
+    """The turns over one dispatcher that all channels share."""
+    dispatcher = make_dispatcher(mind)
+    handle = partial(_handle, dispatcher)
+    return Turns(database, channels, handle, partial(apologise, mind), owner=owner, now=now)
+
+
+def load_mind(settings: Settings) -> Mind:
+    """The knowledge of the configured packs with its index. Raises PackError."""
+    return Mind.of(load(settings.packs, settings.pack_folders))
+
+
+async def _handle(dispatcher: Dispatcher, bot: Bot, update: Update, turn: Turn) -> None:
+    await dispatcher.feed_update(bot, update, turn=turn)
+
+
+async def _take_over(database: Database, telegram: TelegramChannel | None) -> None:
+    """This is the only process: what an earlier one held is free, what it was sending in doubt."""
+    async with database.write() as db:
+        await release_all(db)
+    if telegram:
+        await telegram.doubt_own()
+
+
+def _telegram(
+    settings: Settings, database: Database, mind: Mind, owner: str, now: Callable[[], datetime]
+) -> TelegramChannel | None:
+    if not settings.telegram_token:
+        return None
+    bot = make_bot(settings.telegram_token, settings.telegram_api_url)
+
+    def sent_again(lang: str) -> str:
+        return words_for(mind.knowledge, lang).t("Sent again, in case it did not arrive.")
+
+    return TelegramChannel(bot, database, owner, now, sent_again)
+
+
+async def _updates(
+    settings: Settings,
+    mind: Mind,
+    telegram: TelegramChannel | None,
+    turns: Turns,
+    stack: AsyncExitStack,
+    database: Database,
+) -> TelegramUpdates | None:
+    """Starts polling, or registers the webhook; in the background, so that the web chat serves."""
+    if telegram is None:
+        return None
+    updates = TelegramUpdates(telegram.bot, turns, lambda words: first_aid(mind.knowledge, words))
+    task = asyncio.create_task(_connect(settings, mind, telegram.bot, updates, database))
+
+    async def stop() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)
+    return updates if settings.telegram_mode == "webhook" else None
+
+
+async def _connect(
+    settings: Settings, mind: Mind, bot: Bot, updates: TelegramUpdates, database: Database
+) -> None:
+    """Sets commands and webhook, again until Telegram answers; then polls, if that is the mode."""
+    pause = 1.0
+    while True:
+        try:
+            await _introduce(settings, mind, bot)
+            break
+        except Exception as error:  # no network at a start is no reason to end
+            log.warning("Telegram is not reached (%s); trying again", type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60)
+    if settings.telegram_mode == "polling":
+        async with _leading(database):
+            await updates.poll()
+
+
+async def _introduce(settings: Settings, mind: Mind, bot: Bot) -> None:
+    profile = mind.knowledge.profile
+    await bot.set_my_commands(menu(words_for(mind.knowledge, None)))
+    for lang in profile.languages:
+        if (words := speak(lang)).lang == lang:
+            # Telegram knows Norwegian as "nb"; nynorsk has no app of its own.
+            await bot.set_my_commands(menu(words), language_code=lang)
+    if settings.telegram_mode == "webhook":
+        url = f"{settings.base_url}/telegram"
+        await bot.set_webhook(url, secret_token=settings.telegram_secret, drop_pending_updates=False)
+    else:
+        await bot.delete_webhook(drop_pending_updates=False)
+
+
+@asynccontextmanager
+async def _leading(database: Database) -> AsyncIterator[None]:
+    """Waits until this process is the one that polls; PostgreSQL frees the place when it ends."""
+    if database.is_sqlite:
+        yield
+        return
+    async with database.writer.connect() as connection:
+        db = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        taken = text("SELECT pg_try_advisory_lock(:key)")
+        while not (await db.execute(taken, {"key": _POLLING_LOCK})).scalar_one():
+            await asyncio.sleep(2)
+        yield

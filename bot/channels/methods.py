@@ -1,0 +1,47 @@
+"""Replies as data: a method becomes JSON for the outbox, and a method again when it is sent."""
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+from aiogram.client.default import Default
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.types import BufferedInputFile
+from pydantic import BaseModel
+
+KINDS: dict[str, type[TelegramMethod[Any]]] = {
+    kind.__api_method__: kind
+    for kind in (SendMessage, SendDocument, EditMessageText, EditMessageReplyMarkup, DeleteMessage)
+}
+
+
+def pack(method: TelegramMethod[Any]) -> dict[str, Any]:
+    """The method's name and its parameters, as JSON: {"name", "parameters", "file"?}."""
+    parameters, packed = {}, {"name": method.__api_method__}
+    for name, value in method.__dict__.items():
+        if isinstance(value, BufferedInputFile):
+            data = b64encode(value.data).decode()
+            packed["file"] = {"name": value.filename, "data": data}  # type: ignore[assignment]
+        elif value is not None and not isinstance(value, Default):
+            parameters[name] = _plain(value)
+    return {**packed, "parameters": parameters}
+
+
+def unpack(packed: dict[str, Any], **changes: Any) -> TelegramMethod[Any]:
+    """The method again, with some parameters changed."""
+    parameters = {**packed["parameters"], **changes}
+    if file := packed.get("file"):
+        parameters["document"] = BufferedInputFile(b64decode(file["data"]), file["name"])
+    return KINDS[packed["name"]](**parameters)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value

@@ -1,0 +1,82 @@
+"""Wakes those who wait for a chat's next event: in this process, and over PostgreSQL in others."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import asyncpg
+from sqlalchemy import text
+
+from db.engine import Database, Db
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "innom_history"
+RECONNECT_SECONDS = 2.0
+
+
+class Notifier:
+    """Whoever watches a chat (by its external id) is woken when it has new events."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._watching: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a watcher looks by itself: a wake-up from elsewhere may be lost."""
+        return 30.0 if self.database.is_sqlite else 1.0
+
+    @contextmanager
+    def watch(self, chat: str) -> Iterator[asyncio.Event]:
+        """An event that is set when the chat has news, for as long as the block lasts."""
+        woken = asyncio.Event()
+        self._watching[chat].add(woken)
+        try:
+            yield woken
+        finally:
+            self._watching[chat].discard(woken)
+            if not self._watching[chat]:
+                del self._watching[chat]
+
+    def wake(self, chat: str) -> None:
+        """Wakes the watchers in this process."""
+        for woken in self._watching.get(chat, ()):
+            woken.set()
+
+    async def tell_others(self, db: Db, chat: str) -> None:
+        """Wakes the watchers in other processes, when the transaction commits."""
+        if not self.database.is_sqlite:
+            values = {"channel": CHANNEL, "chat": chat}
+            await db.execute(text("SELECT pg_notify(:channel, :chat)"), values)
+
+    def start(self) -> None:
+        """Begins to listen to other processes, where there can be any."""
+        if not self.database.is_sqlite:
+            self._task = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Stops listening."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self) -> None:
+        url = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                connection = await asyncpg.connect(url)
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, self._heard)
+                await lost.wait()
+            except (OSError, asyncpg.PostgresError):
+                log.warning("lost touch with the other processes; looking every second")
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
+        self.wake(payload)

@@ -1,0 +1,73 @@
+"""The terminal as a channel: lines in, text out; buttons are numbers to type."""
+
+import textwrap
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from aiogram.methods import DeleteMessage
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.channels.intake import safe
+from bot.channels.markup import plain
+from bot.channels.rules import runs_of
+from bot.channels.session import ChannelSession
+from bot.channels.turn import Turn
+from bot.channels.turns import Incoming, Turns
+from db.engine import Db
+
+BOT_ID = 8
+CHAT = 2**52 - 1  # Telegram's chats have smaller ids, the web chat's larger ones
+WIDTH = 76
+
+
+class TerminalChannel:
+    """Prints the replies of a turn after its commit."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        properties = DefaultBotProperties(parse_mode=ParseMode.HTML)
+        self.bot = Bot(f"{BOT_ID}:terminal", session=ChannelSession(), default=properties)
+        self.show = show
+        self.buttons: list[str] = []
+
+    async def keep(self, db: Db, turn: Turn, last_no: int) -> None:
+        """Nothing outlives a terminal."""
+
+    async def send(self, turn: Turn, kept: None) -> None:
+        """Prints the replies; their buttons are numbered from 1."""
+        self.buttons = []
+        for reply in turn.replies:
+            if not isinstance(reply.method, DeleteMessage):
+                self.show(self._page(reply.method))
+
+    def _page(self, method: Any) -> str:
+        paragraphs = plain(runs_of(method)).split("\n")
+        lines = [line for p in paragraphs for line in textwrap.wrap(p, WIDTH) or [""]]
+        markup = getattr(method, "reply_markup", None)
+        if isinstance(markup, InlineKeyboardMarkup):
+            for button in (b for row in markup.inline_keyboard for b in row):
+                self.buttons.append(button.callback_data or "")
+                lines.append(f"  [{len(self.buttons)}] {button.text}")
+        return "\n".join([*lines, ""])
+
+
+def incoming(line: str, number: int, buttons: list[str]) -> Incoming:
+    """One typed line as an update: a button's number presses it, anything else is a message."""
+    chat = {"chat": {"id": CHAT, "type": "private"}}
+    sender = {"from": {"id": CHAT, "is_bot": False, "first_name": ""}}
+    message = {"message_id": number, "date": int(time.time()), **chat}
+    if line.strip().isdigit() and 0 < int(line) <= len(buttons):
+        query = {"id": str(number), "chat_instance": "terminal", "data": buttons[int(line) - 1]}
+        content: dict[str, Any] = {"callback_query": {**query, **sender, "message": message}}
+    else:
+        content = {"message": {**message, **sender, "text": safe(line)}}
+    return Incoming("terminal", str(number), lambda _: {"update_id": number, **content})
+
+
+async def say(turns: Turns, line: str, number: int, buttons: list[str]) -> None:
+    """Handles one typed line and returns when its replies are shown."""
+    await turns.receive(BOT_ID, [incoming(line, number, buttons)])
+    await turns.idle()

@@ -1,0 +1,248 @@
+"""Turns: updates come in, are committed, and are handled one at a time in each chat.
+
+An update is committed to the inbox before it is acknowledged. A chat's updates are handled in
+order, under a lease with a fence that the turn's commit checks again. Replies, the next step and
+"handled" are one commit; then the channel carries the replies out.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot
+from aiogram.types import Update
+
+from bot.channels.channel import Channel
+from bot.channels.pace import Pace
+from bot.channels.turn import ClaimLost, Turn, set_running
+from db import addresses, history, inbox
+from db.addresses import Claim
+from db.engine import DATABASE_DOWN, Database, Db, is_down
+from db.inbox import DEAD, HANDLED, Waiting
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=15)  # longer than a turn may take, short enough to wait for after a crash
+TURN_SECONDS = 10
+ATTEMPTS = 3
+AT_ONCE = 8  # turns side by side; more would only queue for the processor and the database
+REMEMBERED = 10_000  # keys of updates that were helped while the database was down
+
+Handle = Callable[[Bot, Update, Turn], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update from a channel. `key` is unique for its bot; `shown` is the history's own copy."""
+
+    external_id: str
+    key: str
+    payload: Callable[[int], dict[str, Any]]
+    shown: dict[str, Any] | None = None
+    rewrite: tuple[int, dict[str, Any]] | None = None  # an earlier event that must not stay
+
+
+def passed(point: str) -> None:
+    """A named moment in the life of a message, where a crash must lose nothing."""
+
+
+class Turns:
+    """Receives updates and runs their turns. `handle` does the talking, `apologise` gives up."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[int, Channel],
+        handle: Handle,
+        apologise: Handle,
+        *,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.database, self.channels = database, channels
+        self.handle, self.apologise = handle, apologise
+        self.owner, self.now = owner, now
+        self.pace = Pace()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._active: set[int] = set()
+        self._poked: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ids: OrderedDict[tuple[int, str], int] = OrderedDict()
+        self._helped: OrderedDict[tuple[int, str], None] = OrderedDict()
+
+    async def receive(self, bot_id: int, batch: Sequence[Incoming]) -> None:
+        """Commits updates, then wakes their chats. Raises one of DATABASE_DOWN if it cannot.
+
+        A key that was seen before changes nothing.
+        """
+        started: list[tuple[int, tuple[Claim, Waiting] | None]] = []
+        async with self.database.write() as db:
+            for incoming in batch:
+                started.append(await self._store(db, bot_id, incoming))
+        passed("after the inbox commit")
+        for address_id, held in started:
+            if address_id:
+                self._wake(address_id, held)
+
+    def helped(self, bot_id: int, key: str) -> bool:
+        """Remembers that danger was answered without the database; False if it was already."""
+        if (bot_id, key) in self._helped:
+            return False
+        self._helped[bot_id, key] = None
+        if len(self._helped) > REMEMBERED:
+            self._helped.popitem(last=False)
+        return True
+
+    async def sweep(self) -> None:
+        """Wakes chats with updates that nobody works on, after a crash or a lost wake-up."""
+        async with self.database.read() as db:
+            waiting = await inbox.list_waiting_addresses(db)
+        for address_id in waiting:
+            if address_id not in self._active:
+                self._wake(address_id, None)
+
+    async def idle(self) -> None:
+        """Returns when no turn runs in this process."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        """Lets running turns end, then stops those that do not."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=TURN_SECONDS / 2)
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def _store(
+        self, db: Db, bot_id: int, incoming: Incoming
+    ) -> tuple[int, tuple[Claim, Waiting] | None]:
+        address_id = await self._address(db, bot_id, incoming.external_id)
+        payload, now = incoming.payload(address_id), self.now()
+        values = {"bot_id": bot_id, "key": incoming.key, "address_id": address_id}
+        values |= {"payload": payload, "received_at": now}
+        update_id = await inbox.add_update(db, values)
+        if update_id is None:
+            return 0, None
+        claim, no = await self._claim_at_once(db, address_id, incoming.shown is not None)
+        if incoming.shown is not None:
+            event = {"address_id": address_id, "no": no, "message": no, "kind": "in", "at": now}
+            await history.add_events(db, [{**event, "body": incoming.shown}])
+        if incoming.rewrite:
+            await history.rewrite_event(db, address_id, *incoming.rewrite)
+        if claim is None or claim.oldest_waiting != update_id:
+            return address_id, None
+        return address_id, (claim, Waiting(update_id, incoming.key, payload, 0))
+
+    async def _claim_at_once(
+        self, db: Db, address_id: int, numbered: bool
+    ) -> tuple[Claim | None, int]:
+        if address_id not in self._active:
+            until = self.now() + LEASE
+            claim = await addresses.claim(
+                db, address_id, self.owner, self.now(), until, count=numbered
+            )
+            if claim:
+                return claim, claim.last_no
+        return None, await addresses.next_number(db, address_id) if numbered else 0
+
+    async def _address(self, db: Db, bot_id: int, external_id: str) -> int:
+        key = (bot_id, external_id)
+        if key not in self._ids:
+            self._ids[key] = await addresses.get_or_add_address(db, *key, self.now())
+            if len(self._ids) > REMEMBERED:
+                self._ids.popitem(last=False)
+        return self._ids[key]
+
+    def _wake(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
+        if address_id in self._active:
+            self._poked.add(address_id)
+            return
+        self._active.add(address_id)
+        task = asyncio.create_task(self._work(address_id, held))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
+        try:
+            while True:
+                self._poked.discard(address_id)
+                await self._run(address_id, held)
+                held = None
+                if address_id not in self._poked:
+                    return
+        except DATABASE_DOWN as error:
+            log.warning("a chat waits for the database: %s", type(error).__name__)
+        finally:
+            self._active.discard(address_id)
+
+    async def _run(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
+        claim, rows = (held[0], [held[1]]) if held else await self._claim(address_id)
+        while claim and rows:
+            for row in rows:
+                claim = await self._turn(claim, row)
+                if claim is None:
+                    return
+            async with self.database.read() as db:
+                rows = list(await inbox.list_waiting(db, address_id))
+
+    async def _claim(self, address_id: int) -> tuple[Claim | None, list[Waiting]]:
+        now = self.now()
+        async with self.database.write() as db:
+            claim = await addresses.claim(db, address_id, self.owner, now, now + LEASE)
+            return claim, list(await inbox.list_waiting(db, address_id)) if claim else []
+
+    async def _turn(self, claim: Claim, row: Waiting) -> Claim | None:
+        """Runs one turn, again where it fails. Returns the claim where the chat goes on."""
+        await self.pace.wait(claim.address_id)
+        failures = row.attempts
+        while True:
+            try:
+                async with self._places:
+                    return await self._attempt(claim, row, failures)
+            except ClaimLost:
+                return None
+            except Exception as error:  # a fault in one update must not stop its chat
+                if is_down(error):
+                    raise
+                failures = await self._count_failure(row, error)
+                await asyncio.sleep(0.1 * failures)
+
+    async def _attempt(self, claim: Claim, row: Waiting, failures: int) -> Claim | None:
+        channel = self.channels[claim.bot_id]
+        turn = Turn.begin(self.database, claim, self.now(), row.id)
+        turn.helped_already = (claim.bot_id, row.key) in self._helped
+        set_running(turn)
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                update = Update.model_validate(row.payload, context={"bot": channel.bot})
+                tired = failures >= ATTEMPTS
+                await (self.apologise if tired else self.handle)(channel.bot, update, turn)
+                goes_on, kept = await self._commit(turn, channel, DEAD if tired else HANDLED)
+        finally:
+            set_running(None)
+            await turn.close()
+        passed("after the turn's commit")
+        await channel.send(turn, kept)
+        return goes_on
+
+    async def _commit(self, turn: Turn, channel: Channel, state: str) -> tuple[Claim | None, Any]:
+        last_no, goes_on = await turn.finish(self.now() + LEASE)
+        db = await turn.db()
+        kept = await channel.keep(db, turn, last_no)
+        await inbox.end_update(db, turn.update_id, state, self.now())
+        passed("before the turn's commit")
+        await turn.commit()
+        if not goes_on:
+            return None, kept
+        values = {name: getattr(turn, name) for name in ("language", "step", "step_data")}
+        return replace(turn.claim, **values, context=turn.context, last_no=last_no), kept
+
+    async def _count_failure(self, row: Waiting, error: Exception) -> int:
+        # The name alone: an error's text may quote what somebody wrote.
+        log.error("a turn failed: %s", type(error).__name__)
+        async with self.database.write() as db:
+            return await inbox.count_failure(db, row.id, type(error).__name__)

@@ -1,0 +1,31 @@
+"""The conversations, and the order in which they are asked.
+
+Danger first; then commands and buttons; then what has no words; then questions. Filters are
+asynchronous: aiogram runs every synchronous one in a thread, which costs more than the turn.
+"""
+
+import importlib
+
+from aiogram import Dispatcher, Router
+from aiogram.fsm.strategy import FSMStrategy
+
+from bot.channels.steps import TurnStorage
+from bot.handlers.middleware import Understand
+from bot.actions.mind import Mind
+
+ORDER = ("danger", "commands", "buttons", "media", "knowledge")
+
+
+def make_dispatcher(mind: Mind) -> Dispatcher:
+    """One dispatcher for all channels. A router has one parent, so each is made anew here."""
+    dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.CHAT)
+    dispatcher.update.outer_middleware(Understand(mind))
+    for name in ORDER:
+        dispatcher.include_router(_router(name))
+    return dispatcher
+
+
+def _router(name: str) -> Router:
+    router: Router = importlib.import_module(f"bot.handlers.{name}").router
+    router._parent_router = None  # tests build several dispatchers in one process
+    return router

@@ -1,0 +1,78 @@
+"""Buttons: each carries what it means, so it works after a restart and in an old message."""
+
+from datetime import datetime, timedelta
+
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery
+
+from bot.actions import answers, feedback, services
+from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
+from bot.channels.turn import Turn
+from bot.handlers.commands import clear_chat
+from bot.actions.mind import Mind
+from bot.handlers.speak import say
+from bot.knowledge.entries import Knowledge
+
+router = Router(name="buttons")
+
+AGAIN = timedelta(seconds=10)  # a second press of one button within this is a shaking hand
+
+
+@router.callback_query()
+async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Answers a press; a button that is no longer known leads on."""
+    await query.answer()
+    data = query.data or ""
+    if _pressed_just_now(turn, query.message.message_id if query.message else 0, data):
+        return
+    if data == "do:clear":
+        await clear_chat(bot, turn, mind, lang)
+        return
+    answer = await _answer(turn, mind.knowledge, data, lang)
+    await say(bot, turn, answer or unknown_button(mind.knowledge, lang))
+
+
+async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Answer | None:
+    kind, _, value = data.partition(":")
+    if kind == "fb":
+        return await _feedback(turn, knowledge, value, lang)
+    if kind == "lang":
+        if answer := services.language_chosen(knowledge, value):
+            turn.language = value
+        return answer
+    shown = {
+        "e": answers.entry_answer,
+        "m": answers.more_answer,
+        "t": answers.topic_answer,
+        "do": services.act,
+    }
+    if kind in shown:
+        return shown[kind](knowledge, value, lang)
+    plain = {"topics": answers.topics_answer, "none": answers.none_fits}
+    return plain[data](knowledge, lang) if data in plain else None
+
+
+async def _feedback(turn: Turn, knowledge: Knowledge, value: str, lang: str) -> Answer | None:
+    verdict, _, slug = value.partition(":")
+    if verdict not in ("y", "n") or slug not in knowledge.entries:
+        return None
+    helped = verdict == "y"
+    told: list[str] = turn.context.get("told", [])
+    if slug not in told:  # one voice for each answer and chat
+        await feedback.tell(await turn.db(), slug, lang, helped, turn.now)
+        turn.context = {**turn.context, "told": [*told, slug][-20:]}
+    return services.feedback_thanks(knowledge, helped, lang)
+
+
+def unknown_button(knowledge: Knowledge, lang: str) -> Answer:
+    """For a button of an entry that is gone, or one that was tampered with."""
+    words = words_for(knowledge, lang)
+    html = words.t("That button no longer works. Choose anew, or write what you need.")
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+
+
+def _pressed_just_now(turn: Turn, message_id: int, data: str) -> bool:
+    press = [message_id, data]
+    last, at = turn.context.get("press"), turn.context.get("pressed_at")
+    turn.context = {**turn.context, "press": press, "pressed_at": turn.now.isoformat()}
+    return last == press and at is not None and turn.now - datetime.fromisoformat(at) < AGAIN

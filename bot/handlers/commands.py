@@ -1,0 +1,95 @@
+"""Commands: the few words that always work, in any step."""
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject, Filter
+from aiogram.types import BotCommand, Message
+
+from bot.actions import answers, privacy, services
+from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
+from bot.channels.turn import Turn
+from bot.actions.mind import Mind
+from bot.handlers.speak import say
+from bot.knowledge.entries import Knowledge
+from bot.texts import Words
+
+router = Router(name="commands")
+
+
+def menu(words: Words) -> list[BotCommand]:
+    """The command menu in one language."""
+    descriptions = {
+        "start": words.t("Say hello and begin"),
+        "topics": words.t("See all topics"),
+        "person": words.t("Talk to a person"),
+        "language": words.t("Change language"),
+        "clear": words.t("Clear this chat"),
+        "stop": words.t("Stop what we are doing"),
+        "help": words.t("What I can do"),
+    }
+    return [BotCommand(command=name, description=text) for name, text in descriptions.items()]
+
+
+@router.message(Command("start", "help"))
+async def start(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Hello: what this is, what is kept, and where to go."""
+    turn.step = None
+    await say(bot, turn, services.hello_answer(mind.knowledge, lang))
+
+
+@router.message(Command("topics"))
+async def topics(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """All topics."""
+    await say(bot, turn, answers.topics_answer(mind.knowledge, lang))
+
+
+@router.message(Command("person", "language"))
+async def service(
+    message: Message, command: CommandObject, bot: Bot, turn: Turn, mind: Mind, lang: str
+) -> None:
+    """A person, or another language."""
+    slug = "talk-to-human" if command.command == "person" else "change-language"
+    if answer := services.act(mind.knowledge, slug, lang):
+        await say(bot, turn, answer)
+
+
+@router.message(Command("clear"))
+async def clear(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Erases this chat."""
+    await clear_chat(bot, turn, mind, lang)
+
+
+@router.message(Command("stop"))
+async def stop(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Leaves an open step. Nothing is sent unasked, and it says so."""
+    turn.step, turn.step_data = None, {}
+    words = words_for(mind.knowledge, lang)
+    html = words.t("Stopped. I write nothing unless you write first.")
+    await say(bot, turn, Answer(html, one_each([topics_button(words)]), words.lang))
+
+
+class UnknownCommand(Filter):
+    """Any other message that begins as a command does."""
+
+    async def __call__(self, message: Message) -> bool:
+        """True for a text such as /xyz."""
+        return bool(message.text and message.text.startswith("/") and message.text[1:2].isalpha())
+
+
+@router.message(UnknownCommand())
+async def unknown(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Names what works instead."""
+    await say(bot, turn, unknown_command(mind.knowledge, lang))
+
+
+def unknown_command(knowledge: Knowledge, lang: str) -> Answer:
+    """The answer to a command that is not there."""
+    words = words_for(knowledge, lang)
+    html = words.t("I do not know that command. Just write what you need, or choose here.")
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+
+
+async def clear_chat(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Erases what the chat shows and remembers, then says so."""
+    await privacy.clear_chat(await turn.db(), turn.claim.address_id, turn.update_id)
+    turn.cleared, turn.context, turn.step, turn.step_data = True, {}, None, {}
+    await say(bot, turn, services.cleared(mind.knowledge, lang))

@@ -1,0 +1,33 @@
+"""Danger comes first, in every step of every conversation."""
+
+from aiogram import Bot, Router
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from bot.actions import danger_help
+from bot.channels.turn import Turn
+from bot.actions.mind import Mind
+from bot.handlers.speak import say
+from bot.knowledge.understanding import Understanding
+
+router = Router(name="danger")
+
+
+class InDanger(Filter):
+    """A message that tells of danger to life or health."""
+
+    async def __call__(self, message: Message, understanding: Understanding | None) -> bool:
+        """True where the rules found danger."""
+        return understanding is not None and understanding.outcome == "danger"
+
+
+@router.message(InDanger())
+@router.edited_message(InDanger())
+async def help_in_danger(
+    message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, understanding: Understanding
+) -> None:
+    """Shows help at once; the step that was open stays open."""
+    if turn.helped_already:  # while nothing could be stored
+        await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang))
+    elif answer := danger_help.help_answer(mind.knowledge, understanding, lang):
+        await say(bot, turn, answer)

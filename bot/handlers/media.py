@@ -1,0 +1,58 @@
+"""What is no text: voice, photos, stickers, places. Nothing of it is kept."""
+
+from aiogram import Bot, Router
+from aiogram.enums import ContentType
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from bot.actions.wording import (
+    Answer,
+    one_each,
+    paragraphs,
+    person_button,
+    phone_lines,
+    topics_button,
+    words_for,
+)
+from bot.channels.turn import Turn
+from bot.actions.mind import Mind
+from bot.handlers.speak import say
+from bot.knowledge.entries import Knowledge
+
+router = Router(name="media")
+
+
+class NoWords(Filter):
+    """A message without any text."""
+
+    async def __call__(self, message: Message) -> bool:
+        """True for a message that has neither text nor caption."""
+        return not (message.text or message.caption or "").strip()
+
+
+@router.message(NoWords())
+@router.edited_message(NoWords())
+async def wordless(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Says kindly what cannot be read, and what to do instead."""
+    await say(bot, turn, wordless_answer(mind.knowledge, message.content_type, lang))
+
+
+def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
+    """The answer to one kind of message without words."""
+    words = words_for(knowledge, lang)
+    lines = {
+        ContentType.VOICE: words.t("I cannot listen to voice messages. Please write it, or call."),
+        ContentType.AUDIO: words.t("I cannot listen to voice messages. Please write it, or call."),
+        ContentType.VIDEO_NOTE: words.t("I cannot see pictures. Please write what you need."),
+        ContentType.PHOTO: words.t("I cannot see pictures. Please write what you need."),
+        ContentType.VIDEO: words.t("I cannot see pictures. Please write what you need."),
+        ContentType.STICKER: words.t("Nice. Write what you need, and I will try to help."),
+        ContentType.LOCATION: words.t("I cannot use your place yet. Where do you want to go?"),
+        ContentType.TEXT: words.t("The message was empty. Write what you need."),
+    }
+    line = lines.get(
+        ContentType(kind), words.t("I can only read text. Please write what you need.")
+    )
+    spoken = kind in (ContentType.VOICE, ContentType.AUDIO)
+    html = paragraphs(line, phone_lines(knowledge, words) if spoken else None)
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)

@@ -1,0 +1,57 @@
+"""Before any handler: which language, and what was meant. No transaction is open yet."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+
+from bot.channels.turn import Turn
+from bot.actions.mind import Mind
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Understand(BaseMiddleware):
+    """Gives handlers `lang` and, for a message with words, `understanding`."""
+
+    def __init__(self, mind: Mind) -> None:
+        self.mind = mind
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Understands the update's text, then lets the handlers speak."""
+        turn: Turn = data["turn"]
+        prior = turn.language or self._hinted(event)
+        text = _text(event)
+        understood = self.mind.understand(text, prior) if text else None
+        if understood:
+            turn.language = understood.lang
+        data |= {"mind": self.mind, "understanding": understood}
+        data["lang"] = turn.language or prior
+        return await handler(event, data)
+
+    def _hinted(self, event: TelegramObject) -> str:
+        """The app's language where this municipality speaks it, else the main one."""
+        profile = self.mind.knowledge.profile
+        user = _person(event)
+        code = ((user and user.language_code) or "").partition("-")[0]
+        code = "nb" if code == "no" else code
+        return code if code in profile.languages else profile.main_language
+
+
+def _text(event: TelegramObject) -> str | None:
+    message = _message(event)
+    return (message.text or message.caption) if message else None
+
+
+def _message(event: TelegramObject) -> Message | None:
+    if not isinstance(event, Update):
+        return None
+    return event.message or event.edited_message
+
+
+def _person(event: TelegramObject) -> Any:
+    if not isinstance(event, Update):
+        return None
+    source: Message | CallbackQuery | None = _message(event) or event.callback_query
+    return source.from_user if source else None

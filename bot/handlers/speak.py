@@ -1,0 +1,30 @@
+"""Says an answer on whatever channel the update came from."""
+
+from aiogram import Bot
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.actions.wording import Answer, Rows
+from bot.channels.turn import Turn
+from bot.channels.web import FIRST_CHAT
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons under a message, or None for none."""
+    made = [[InlineKeyboardButton(text=b.text, callback_data=b.data) for b in r] for r in rows]
+    return InlineKeyboardMarkup(inline_keyboard=made) if made else None
+
+
+async def say(bot: Bot, turn: Turn, answer: Answer) -> None:
+    """Adds the answer to the turn's replies."""
+    turn.speaks = answer.lang
+    await bot.send_message(chat_of(turn), answer.html, reply_markup=keyboard(answer.rows))
+
+
+def chat_of(turn: Turn) -> int:
+    """The chat id of the turn's address: Telegram's own, or ours on the other channels."""
+    external = turn.claim.external_id
+    return (
+        int(external)
+        if external.lstrip("-").isdigit() and len(external) < 20
+        else (FIRST_CHAT + turn.claim.address_id)
+    )

@@ -1,0 +1,51 @@
+"""Ticks: each calls one action. Who works on what is decided in the database, not here."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.actions.privacy import forget_old
+from bot.channels.telegram import TelegramChannel
+from bot.channels.turns import Turns
+from db.engine import Database
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1  # how long an update waits that nobody was woken for
+FORGET_HOURS = 6
+
+
+def make_scheduler(
+    database: Database,
+    turns: Turns,
+    telegram: TelegramChannel | None,
+    now: Callable[[], datetime],
+) -> AsyncIOScheduler:
+    """A scheduler with all ticks, not started. Its jobs live in memory: several processes tick."""
+
+    async def forget() -> None:
+        async with database.write() as db:
+            gone = await forget_old(db, now())
+        log.info("forgotten by age: %s", gone)
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    calm = {"coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(quietly(turns.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
+    scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
+    if telegram:
+        scheduler.add_job(quietly(telegram.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
+    return scheduler
+
+
+def quietly(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A tick whose failure is one line in the log; the next tick tries again."""
+
+    async def run() -> None:
+        try:
+            await tick()
+        except Exception as error:
+            log.warning("%s failed: %s", tick.__qualname__, type(error).__name__)
+
+    return run

@@ -1,0 +1,149 @@
+"""The ASGI application: chat page, health, and Telegram's webhook where it is used."""
+
+import hmac
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.telegram_updates import TelegramUpdates
+from bot.web.chat import Chat
+from db.engine import DATABASE_DOWN, Database
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+MAX_UPDATE = 1024 * 1024  # bytes; Telegram's updates are far smaller
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+
+
+class SecurityHeaders:
+    """Every answer says what a page may load, and gives each page a nonce of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Adds the headers to an HTTP answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = scope.setdefault("state", {})["nonce"] = secrets.token_urlsafe(16)
+        host = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"host"), "")
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *security_headers(nonce, host)]
+            await send(message)
+
+        await self.app(scope, receive, secured)
+
+
+def security_headers(nonce: str, host: str) -> list[tuple[bytes, bytes]]:
+    """Headers of every answer. `host` lets browsers that do not count sockets as 'self' connect."""
+    host = host if all(c.isalnum() or c in ".:-[]" for c in host) else ""
+    sockets = f" ws://{host} wss://{host}" if host else ""
+    policy = (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+        f"img-src 'self' data:; connect-src 'self'{sockets}; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+
+
+def make_app(
+    chat: Chat, database: Database, updates: TelegramUpdates | None, secret: str | None
+) -> Starlette:
+    """The application; `updates` and `secret` are given in webhook mode alone."""
+    routes = [
+        Route("/", chat.page),
+        Route("/chat/session", chat.session, methods=["POST"]),
+        Route("/chat/send", chat.send, methods=["POST"]),
+        Route("/chat/events", chat.events),
+        WebSocketRoute("/chat/socket", chat.socket),
+        Route("/health", health(database)),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    if updates is not None and secret:
+        routes.append(Route("/telegram", webhook(updates, secret), methods=["POST"]))
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={Exception: broken},
+    )
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """What a fault of ours looks like from outside: a number to name, and nothing else."""
+    number = secrets.token_hex(4)
+    log.error("request %s failed: %s", number, type(error).__name__)
+    return PlainTextResponse(f"Something went wrong. Number {number}.", status_code=500)
+
+
+def health(database: Database) -> Callable[[Request], Awaitable[Response]]:
+    """200 where the database answers, 503 where it does not."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            version = await database.version()
+            async with database.read() as db:
+                await db.exec_driver_sql("SELECT 1")
+        except DATABASE_DOWN:
+            return JSONResponse({"ok": False}, status_code=503)
+        return JSONResponse({"ok": True, "database": version})
+
+    return answer
+
+
+def webhook(updates: TelegramUpdates, secret: str) -> Callable[[Request], Awaitable[Response]]:
+    """Takes updates from Telegram: 200 after the commit, 503 where Telegram shall try again."""
+    expected = secret.encode()
+
+    async def take(request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+        if not hmac.compare_digest(given, expected):
+            return Response(status_code=401)
+        body = await limited_body(request, MAX_UPDATE)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            update = json.loads(body)
+        except (ValueError, RecursionError):
+            return Response(status_code=400)
+        if not isinstance(update, dict):
+            return Response(status_code=400)
+        try:
+            await updates.take([update])
+        except DATABASE_DOWN as error:
+            log.warning("an update waits at Telegram: %s", type(error).__name__)
+            return Response(status_code=503)
+        return Response(status_code=200)
+
+    return take
+
+
+async def limited_body(request: Request, limit: int) -> bytes | None:
+    """The body, or None where it is larger than `limit` bytes; the rest is not read."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return body

@@ -1,0 +1,245 @@
+"""The chat page and its line to the server: a WebSocket, or plain requests where that is blocked."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.actions.phone import phone_of
+from bot.channels.notify import Notifier
+from bot.channels.turns import Turns
+from bot.channels.visitors import BadFrame, TooLong, Visitor, external_id, new_token
+from bot.channels.web import BOT_ID
+from bot.channels.pace import Pace
+from bot.web.page import Page
+from db.engine import DATABASE_DOWN, Database
+from db.history import list_events
+
+log = logging.getLogger(__name__)
+
+MAX_FRAME = 64 * 1024  # bytes of one frame; 4,000 characters need at most 48 kB
+POLL_SECONDS = 20
+
+
+class Chat:
+    """Serves the page and carries frames between browsers and the turns."""
+
+    def __init__(
+        self, database: Database, turns: Turns, notifier: Notifier, page: Page, base_url: str | None
+    ) -> None:
+        self.database, self.turns, self.notifier = database, turns, notifier
+        self.pages, self.base_url = page, base_url
+        self.pace = Pace(burst=40, per_second=5)
+
+    async def page(self, request: Request) -> Response:
+        """The chat page, in the language asked for or the browser's."""
+        lang = self.pages.language(
+            request.query_params.get("lang"), request.headers.get("accept-language", "")
+        )
+        html = self.pages.render(lang, request.state.nonce)
+        return HTMLResponse(html, headers={"Cache-Control": "no-store", "Content-Language": lang})
+
+    async def session(self, request: Request) -> Response:
+        """A new token for a visitor; nothing is stored before the first message."""
+        return JSONResponse({"token": new_token()}, headers={"Cache-Control": "no-store"})
+
+    async def send(self, request: Request) -> Response:
+        """One frame by plain request: 200 when it is committed, else words to show."""
+        try:
+            visitor = self._visitor(_bearer(request))
+        except BadFrame:
+            return JSONResponse({}, status_code=401)
+        frame = await _frame_of(request)
+        if frame is None:
+            return JSONResponse({}, status_code=400)
+        await self.pace.wait(visitor.external)
+        refusal = await self.take(visitor, frame)
+        if refusal is None:
+            return JSONResponse({"ok": True})
+        return JSONResponse(refusal, status_code=503 if refusal.get("later") else 422)
+
+    async def events(self, request: Request) -> Response:
+        """What came after event number `after`; waits a while where there is nothing yet."""
+        try:
+            visitor = self._visitor(_bearer(request))
+            after = int(request.query_params.get("after", "0"))
+        except (BadFrame, ValueError):
+            return JSONResponse({}, status_code=401)
+        until = time.monotonic() + POLL_SECONDS
+        with self.notifier.watch(visitor.external) as woken:
+            while not (news := await self._news(visitor, after)) and time.monotonic() < until:
+                await self._wait(woken, until - time.monotonic())
+        answer = {"events": news, "typing": bool(news) and news[-1]["kind"] == "in"}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    async def socket(self, socket: WebSocket) -> None:
+        """One open page. A page of another site is refused at the handshake."""
+        if not self.is_own(socket.headers.get("origin"), socket.headers.get("host")):
+            await socket.close(4403)
+            return
+        await socket.accept()
+        try:
+            frame = _parse(await socket.receive_text())
+            visitor = self._visitor((frame or {}).get("token"))
+            after = max(0, int((frame or {}).get("after") or 0))
+        except (BadFrame, TypeError, ValueError, WebSocketDisconnect):
+            with suppress(RuntimeError):
+                await socket.close(4401)
+            return
+        lang = (frame or {}).get("lang")
+        await _together(self._tell(socket, visitor, after), self._hear(socket, visitor, lang))
+
+    def is_own(self, origin: str | None, host: str | None) -> bool:
+        """Whether a socket's origin is this chat's own page."""
+        if not origin:
+            return False
+        allowed = {host}
+        if self.base_url:
+            allowed.add(urlsplit(self.base_url).netloc)
+        parts = urlsplit(origin)
+        return parts.scheme in ("http", "https") and parts.netloc in allowed
+
+    async def take(self, visitor: Visitor, frame: dict[str, Any]) -> dict[str, Any] | None:
+        """Commits one frame. Returns None, or {"text", "phone", "later"} where it was refused."""
+        words = self.pages.words(frame.get("lang"))
+        phone = self._phone(words.lang)
+        try:
+            await visitor.take(_as_press(frame))
+        except BadFrame as error:
+            log.info("a frame was refused: %s", error)
+            text = words.t("That did not arrive as it should. Please reload the page.")
+            return {"text": text, "phone": phone}
+        except TooLong:
+            text = words.t("The text is too long. Please shorten it, or send it in parts.")
+            return {"text": text, "phone": phone}
+        except DATABASE_DOWN as error:
+            log.error("a message could not be stored: %s", type(error).__name__)
+            text = words.t("We cannot take messages just now. Please try again soon, or call.")
+            help_text = self.pages.first_aid(str(frame.get("text", "")), words.lang)
+            if help_text and visitor.helped(frame):
+                text = help_text
+            return {"text": text, "phone": phone, "later": True}
+        self.notifier.wake(visitor.external)
+        return None
+
+    async def _hear(self, socket: WebSocket, visitor: Visitor, lang: Any) -> None:
+        """Takes frames until the page goes; a flood waits here, and nobody else with it."""
+        with suppress(WebSocketDisconnect):
+            while True:
+                frame = _parse(await socket.receive_text())
+                if frame is None:
+                    await socket.close(1003)
+                    return
+                await self._answer(socket, visitor, {"lang": lang, **frame})
+                await self.pace.wait(visitor.external)
+
+    async def _answer(self, socket: WebSocket, visitor: Visitor, frame: dict[str, Any]) -> None:
+        if frame.get("t") == "ping":
+            await socket.send_json({"t": "pong"})
+            return
+        if frame.get("t") in ("say", "press"):
+            # Before the commit: after it, the answer could overtake the sign.
+            await socket.send_json({"t": "typing"})
+        refusal = await self.take(visitor, frame)
+        if refusal:
+            await socket.send_json({"t": "refused", "id": frame.get("id"), **refusal})
+        elif frame.get("id"):
+            await socket.send_json({"t": "ack", "id": frame.get("id")})
+
+    async def _tell(self, socket: WebSocket, visitor: Visitor, after: int) -> None:
+        """Sends what comes after number `after`, as it comes."""
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await socket.send_json({"t": "pong"})  # the page knows that the line speaks
+            with self.notifier.watch(visitor.external) as woken:
+                while True:
+                    after = await self._send_news(socket, visitor, after)
+                    await self._wait(woken, self.notifier.patience)
+
+    async def _send_news(self, socket: WebSocket, visitor: Visitor, after: int) -> int:
+        """Sends all there is; returns the last number."""
+        try:
+            while news := await self._news(visitor, after):
+                for event in news:
+                    await socket.send_json({"t": "event", **event})
+                    after = event["no"]
+        except DATABASE_DOWN:
+            await asyncio.sleep(1)
+        return after
+
+    async def _wait(self, woken: asyncio.Event, seconds: float) -> None:
+        """Waits until the chat may have news."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), min(max(seconds, 0), self.notifier.patience))
+        woken.clear()
+
+    async def _news(self, visitor: Visitor, after: int) -> list[dict[str, Any]]:
+        address = await visitor.address()
+        if address is None:
+            return []
+        async with self.database.read() as db:
+            rows = await list_events(db, address, after)
+        return [
+            {"no": no, "kind": kind, "message": message, "at": at.isoformat(), **_shown(body)}
+            for no, kind, message, body, at in rows
+        ]
+
+    def _visitor(self, token: Any) -> Visitor:
+        return Visitor(external_id(token), self.database, self.turns)
+
+    def _phone(self, lang: str) -> dict[str, str]:
+        phone = phone_of(self.pages.knowledge.profile, lang)
+        return {"label": f"{phone.name}: {phone.number}", "tel": phone.tel}
+
+
+async def _together(*tasks: Coroutine[Any, Any, None]) -> None:
+    """Runs all until the first ends, then ends the others."""
+    running = [asyncio.create_task(task) for task in tasks]
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+def _as_press(frame: dict[str, Any]) -> dict[str, Any]:
+    """A choice of language and clearing are presses of buttons that every chat has."""
+    if frame.get("t") == "clear":
+        return {**frame, "t": "press", "message": 0, "data": "do:clear"}
+    if frame.get("t") == "lang":
+        data = f"lang:{str(frame.get('lang'))[:8]}"
+        return {**frame, "t": "press", "id": new_token(), "message": 0, "data": data}
+    return frame
+
+
+def _shown(body: dict[str, Any]) -> dict[str, Any]:
+    """An event's body, with what the page looks for beside it."""
+    beside = {name: body[name] for name in ("lang", "id") if name in body}
+    return {**beside, "body": body}
+
+
+def _parse(text: str) -> dict[str, Any] | None:
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return frame if isinstance(frame, dict) else None
+
+
+async def _frame_of(request: Request) -> dict[str, Any] | None:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FRAME:
+            return None
+    return _parse(body.decode("utf-8", "replace"))
+
+
+def _bearer(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
