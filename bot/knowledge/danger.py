@@ -1,0 +1,152 @@
+"""Is this person, or someone they write about, in danger? Fixed rules, in memory, before all else.
+
+The rules are data: `danger/rules-LANGUAGE*.yaml` (nb, nn, sv and da are one: nordic), written in the phrases of
+`bot.knowledge.phrases`. A file has `words` and `phrases` (lists to use by name), `silent` (phrases
+that mean no harm; their own words are struck, the rest of the message is still read), `topics`
+(a lecture, an essay: silences the rules marked `weak`, which hear only the subject), `child`
+(the writer says to be a child) and `rules` by need.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.phrases import Phrase, Positions, Reader, Vocabulary, match, matches, tokens
+
+NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "violence", "self-harm")
+"""Most pressing first: this one is answered when a message speaks of several."""
+_HURT_BY_OTHERS = frozenset({"violence", "sexual-abuse"})
+_RULES = Path(__file__).with_name("danger")
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What was understood: the need (one of `NEEDS`), how serious, by which rule, and about whom.
+
+    Level 1: show help. Level 2: serious, or happening now.
+    """
+
+    need: str
+    level: int
+    rule: str
+    about_other: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    danger: Danger
+    weak: bool
+    unless: tuple[Phrase, ...]
+
+
+class _Lookup:
+    """Phrases by their first word, so that only those that can match are tried."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[int, list[tuple[Phrase, int]]] = defaultdict(list)
+
+    def add(self, phrase: Phrase, owner: int) -> None:
+        self._by_word[phrase.parts[0][0].word].append((phrase, owner))
+
+    def candidates(self, where: Positions) -> Iterator[tuple[Phrase, int]]:
+        present = where.keys()
+        for word in present & self._by_word.keys():
+            for phrase, owner in self._by_word[word]:
+                if phrase.needs <= present:
+                    yield phrase, owner
+
+
+class _Rules:
+    """The rules of all languages together: people mix languages within a message."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._vocabulary = Vocabulary()
+        self._rules: list[_Rule] = []
+        self._spoken, self._silent, self._topics, self._child = (_Lookup() for _ in range(4))
+        for name, data in _by_language(files).items():
+            self._load(name, data)
+
+    def find(self, text: str) -> Danger | None:
+        message = tokens(text)
+        where = self._vocabulary.positions(message, self._struck(message))
+        found = list(self._heard(where))
+        if not found:
+            return None
+        worst = min(found, key=lambda danger: (NEEDS.index(danger.need), -danger.level))
+        if worst.need in _HURT_BY_OTHERS and _any(self._child, where):
+            return Danger("child", 2, worst.rule, worst.about_other)
+        return worst
+
+    def _struck(self, message: Sequence[str]) -> frozenset[int]:
+        where = self._vocabulary.positions(message)
+        found = (matches(phrase, where) for phrase, _ in self._silent.candidates(where))
+        return frozenset(place for paths in found for path in paths for place in path)
+
+    def _heard(self, where: Positions) -> Iterator[Danger]:
+        topic = _any(self._topics, where)
+        for phrase, owner in self._spoken.candidates(where):
+            rule = self._rules[owner]
+            if (topic and rule.weak) or not match(phrase, where):
+                continue
+            if not any(match(other, where) for other in rule.unless):
+                yield rule.danger
+
+    def _load(self, name: str, data: dict[str, Any]) -> None:
+        reader = Reader(self._vocabulary, data.get("words", {}), data.get("phrases", {}))
+        self._vocabulary.add_ordinary(data.get("ordinary", "").split())
+        for lookup, key in (
+            (self._silent, "silent"),
+            (self._topics, "topics"),
+            (self._child, "child"),
+        ):
+            for phrase in _read_all(reader, data.get(key, [])):
+                lookup.add(phrase, 0)
+        for need, rules in data.get("rules", {}).items():
+            for rule in rules:
+                self._add(reader, name, need, rule)
+
+    def _add(self, reader: Reader, name: str, need: str, rule: dict[str, Any]) -> None:
+        danger = Danger(
+            need, rule.get("level", 1), f"{name}/{need}/{rule['id']}", rule.get("about") == "other"
+        )
+        unless = tuple(_read_all(reader, rule.get("unless", [])))
+        self._rules.append(_Rule(danger, rule.get("weak", False), unless))
+        for phrase in _read_all(reader, rule["say"]):
+            self._spoken.add(phrase, len(self._rules) - 1)
+
+
+def find_danger(text: str) -> Danger | None:
+    """The most pressing danger that a raw message speaks of, in any of our languages, or None."""
+    return _rules().find(text)
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    return _Rules(sorted(_RULES.glob("rules-*.yaml")))
+
+
+def _by_language(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """The sections of each language; a language may have several files."""
+    languages: dict[str, dict[str, Any]] = defaultdict(dict)
+    for file in files:
+        language = languages[file.stem.split("-")[1]]
+        for section, content in yaml.safe_load(file.read_text("utf-8")).items():
+            if isinstance(content, dict):
+                language.setdefault(section, {}).update(content)
+            else:
+                language[section] = content
+    return languages
+
+
+def _read_all(reader: Reader, written: Iterable[str]) -> Iterator[Phrase]:
+    for line in written:
+        yield from reader.read(line)
+
+
+def _any(lookup: _Lookup, where: Positions) -> bool:
+    return any(match(phrase, where) for phrase, _ in lookup.candidates(where))
