@@ -220,7 +220,9 @@ async def _introduce(settings: Settings, mind: Mind, bot: Bot) -> None:
             await bot.set_my_commands(menu(words), language_code=lang)
     if settings.telegram_mode == "webhook":
         url = f"{settings.base_url}/telegram"
-        await bot.set_webhook(url, secret_token=settings.telegram_secret, drop_pending_updates=False)
+        await bot.set_webhook(
+            url, secret_token=settings.telegram_secret, drop_pending_updates=False
+        )
     else:
         await bot.delete_webhook(drop_pending_updates=False)
 

@@ -55,7 +55,10 @@ def explain(error: Exception) -> int:
         print("INNOM_DATABASE_URL: made by a newer Innom; update this one", file=sys.stderr)
         return FAILED
     if is_down(error):
-        print(f"INNOM_DATABASE_URL: the database does not answer ({type(error).__name__})", file=sys.stderr)
+        print(
+            f"INNOM_DATABASE_URL: the database does not answer ({type(error).__name__})",
+            file=sys.stderr,
+        )
         return FAILED
     raise error
 
@@ -77,7 +80,9 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--packs", type=_names, help="packs to ask, for example sverige,vasby")
     ask.add_argument("--json", action="store_true", help="one line of JSON")
     ask.set_defaults(command=run_ask)
-    check = commands.add_parser("check", help="how well questions with known answers are understood")
+    check = commands.add_parser(
+        "check", help="how well questions with known answers are understood"
+    )
     check.add_argument("--questions", type=Path, required=True, metavar="FILE.jsonl")
     check.add_argument("--misses", action="store_true", help="list what was not understood")
     check.set_defaults(command=run_check)
@@ -140,7 +145,8 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_packs(options: argparse.Namespace) -> int:
     """`innom packs`."""
-    from bot.knowledge.packs import available, copy_pack, load
+    from bot.knowledge.pack_copy import copy_pack
+    from bot.knowledge.packs import available, load
     from bot.settings import Settings
 
     settings = Settings.from_environment()
@@ -153,7 +159,7 @@ def run_packs(options: argparse.Namespace) -> int:
         if not options.name:
             print("innom packs copy: name the pack to copy", file=sys.stderr)
             return WRONG
-        print(copy_pack(options.name, settings.pack_folders[0], options.to or options.name))
+        print(copy_pack(options.name, settings.pack_folders, options.to or options.name))
     return OK
 
 

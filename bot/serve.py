@@ -9,10 +9,10 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.app import CannotStart, load_mind, make_turns, running, utc_now
-from bot.channels.terminal import TerminalChannel, say
 from bot.actions.services import hello_answer
+from bot.app import CannotStart, load_mind, make_turns, running, utc_now
 from bot.channels.markup import plain, read_html
+from bot.channels.terminal import TerminalChannel, say
 from bot.channels.turns import Turns
 from bot.settings import Settings
 from bot.web.chat import MAX_FRAME
@@ -94,4 +94,3 @@ async def _converse(turns: Turns, channel: TerminalChannel) -> None:
             line = await asyncio.to_thread(input, prompt)
             number += 1
             await say(turns, line, number, channel.buttons)
-

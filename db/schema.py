@@ -42,9 +42,19 @@ async def migrate(database: Database) -> None:
         await db.run_sync(_upgrade)
 
 
+def current_revision(connection: Connection) -> str | None:
+    """The revision that the database is at, or None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The revision that this program brings a database to."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
 def _upgrade(connection: Connection) -> None:
     script = ScriptDirectory.from_config(config())
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = current_revision(connection)
     if current == script.get_current_head():
         return
     if current and current not in {revision.revision for revision in script.walk_revisions()}:

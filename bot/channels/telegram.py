@@ -174,7 +174,6 @@ class TelegramChannel:
                 again, reason = now + timedelta(seconds=wait), outcome.reason or ""
                 await outbox.put_back(db, delivery.id, self.owner, outcome.state, reason, again)
             else:
-                state, reason = outcome.state, outcome.reason
-                await outbox.end_sending(db, delivery.id, self.owner, state, reason)
+                await outbox.end_sending(db, delivery.id, self.owner, outcome.state, outcome.reason)
                 if following is not None:
                     await outbox.begin_sending(db, following, self.owner, now + LEASE)

@@ -46,6 +46,15 @@ class Incoming:
     rewrite: tuple[int, dict[str, Any]] | None = None  # an earlier event that must not stay
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A chat to work on: with its claim and the updates that are known, or still without."""
+
+    address_id: int
+    claim: Claim | None = None
+    rows: Sequence[Waiting] = ()
+
+
 def passed(point: str) -> None:
     """A named moment in the life of a message, where a crash must lose nothing."""
 
@@ -79,14 +88,17 @@ class Turns:
 
         A key that was seen before changes nothing.
         """
-        started: list[tuple[int, tuple[Claim, Waiting] | None]] = []
-        async with self.database.write() as db:
-            for incoming in batch:
-                started.append(await self._store(db, bot_id, incoming))
+        stored: list[Held] = []
+        try:
+            async with self.database.write() as db:
+                for incoming in batch:
+                    stored += await self._store(db, bot_id, incoming)
+        except BaseException:
+            self._active -= {held.address_id for held in stored if held.claim}
+            raise
         passed("after the inbox commit")
-        for address_id, held in started:
-            if address_id:
-                self._wake(address_id, held)
+        for held in stored:
+            self._wake(held)
 
     def helped(self, bot_id: int, key: str) -> bool:
         """Remembers that danger was answered without the database; False if it was already."""
@@ -103,7 +115,7 @@ class Turns:
             waiting = await inbox.list_waiting_addresses(db)
         for address_id in waiting:
             if address_id not in self._active:
-                self._wake(address_id, None)
+                self._wake(Held(address_id))
 
     async def idle(self) -> None:
         """Returns when no turn runs in this process."""
@@ -117,25 +129,23 @@ class Turns:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _store(
-        self, db: Db, bot_id: int, incoming: Incoming
-    ) -> tuple[int, tuple[Claim, Waiting] | None]:
+    async def _store(self, db: Db, bot_id: int, incoming: Incoming) -> list[Held]:
         address_id = await self._address(db, bot_id, incoming.external_id)
         payload, now = incoming.payload(address_id), self.now()
         values = {"bot_id": bot_id, "key": incoming.key, "address_id": address_id}
         values |= {"payload": payload, "received_at": now}
         update_id = await inbox.add_update(db, values)
         if update_id is None:
-            return 0, None
+            return []
         claim, no = await self._claim_at_once(db, address_id, incoming.shown is not None)
         if incoming.shown is not None:
             event = {"address_id": address_id, "no": no, "message": no, "kind": "in", "at": now}
             await history.add_events(db, [{**event, "body": incoming.shown}])
         if incoming.rewrite:
             await history.rewrite_event(db, address_id, *incoming.rewrite)
-        if claim is None or claim.oldest_waiting != update_id:
-            return address_id, None
-        return address_id, (claim, Waiting(update_id, incoming.key, payload, 0))
+        first = claim is not None and claim.oldest_waiting == update_id
+        rows = [Waiting(update_id, incoming.key, payload, 0)] if first else []
+        return [Held(address_id, claim, rows)]
 
     async def _claim_at_once(
         self, db: Db, address_id: int, numbered: bool
@@ -146,6 +156,8 @@ class Turns:
                 db, address_id, self.owner, self.now(), until, count=numbered
             )
             if claim:
+                # At once, or a second message would claim the chat again before its turn runs.
+                self._active.add(address_id)
                 return claim, claim.last_no
         return None, await addresses.next_number(db, address_id) if numbered else 0
 
@@ -157,21 +169,22 @@ class Turns:
                 self._ids.popitem(last=False)
         return self._ids[key]
 
-    def _wake(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
-        if address_id in self._active:
-            self._poked.add(address_id)
+    def _wake(self, held: Held) -> None:
+        if held.claim is None and held.address_id in self._active:
+            self._poked.add(held.address_id)
             return
-        self._active.add(address_id)
-        task = asyncio.create_task(self._work(address_id, held))
+        self._active.add(held.address_id)
+        task = asyncio.create_task(self._work(held))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
+    async def _work(self, held: Held) -> None:
+        address_id = held.address_id
         try:
             while True:
                 self._poked.discard(address_id)
-                await self._run(address_id, held)
-                held = None
+                await self._run(held if held.rows else await self._claim(held))
+                held = Held(address_id)
                 if address_id not in self._poked:
                     return
         except DATABASE_DOWN as error:
@@ -179,21 +192,24 @@ class Turns:
         finally:
             self._active.discard(address_id)
 
-    async def _run(self, address_id: int, held: tuple[Claim, Waiting] | None) -> None:
-        claim, rows = (held[0], [held[1]]) if held else await self._claim(address_id)
+    async def _run(self, held: Held) -> None:
+        claim, rows = held.claim, held.rows
         while claim and rows:
             for row in rows:
                 claim = await self._turn(claim, row)
                 if claim is None:
                     return
             async with self.database.read() as db:
-                rows = list(await inbox.list_waiting(db, address_id))
+                rows = list(await inbox.list_waiting(db, held.address_id))
 
-    async def _claim(self, address_id: int) -> tuple[Claim | None, list[Waiting]]:
-        now = self.now()
+    async def _claim(self, held: Held) -> Held:
+        now, address_id = self.now(), held.address_id
         async with self.database.write() as db:
-            claim = await addresses.claim(db, address_id, self.owner, now, now + LEASE)
-            return claim, list(await inbox.list_waiting(db, address_id)) if claim else []
+            claim = held.claim or await addresses.claim(
+                db, address_id, self.owner, now, now + LEASE
+            )
+            rows = await inbox.list_waiting(db, address_id) if claim else ()
+        return Held(address_id, claim, list(rows))
 
     async def _turn(self, claim: Claim, row: Waiting) -> Claim | None:
         """Runs one turn, again where it fails. Returns the claim where the chat goes on."""

@@ -90,7 +90,7 @@ def make_app(
     )
 
 
-async def broken(request: Request, error: Exception) -> Response:
+async def broken(_: Request, error: Exception) -> Response:
     """What a fault of ours looks like from outside: a number to name, and nothing else."""
     number = secrets.token_hex(4)
     log.error("request %s failed: %s", number, type(error).__name__)
@@ -100,7 +100,7 @@ async def broken(request: Request, error: Exception) -> Response:
 def health(database: Database) -> Callable[[Request], Awaitable[Response]]:
     """200 where the database answers, 503 where it does not."""
 
-    async def answer(request: Request) -> Response:
+    async def answer(_: Request) -> Response:
         try:
             version = await database.version()
             async with database.read() as db:

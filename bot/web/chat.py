@@ -1,4 +1,4 @@
-"""The chat page and its line to the server: a WebSocket, or plain requests where that is blocked."""
+"""The chat page and its line to the server: a WebSocket, or plain requests without one."""
 
 import asyncio
 import json
@@ -15,10 +15,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.actions.phone import phone_of
 from bot.channels.notify import Notifier
+from bot.channels.pace import Pace
 from bot.channels.turns import Turns
 from bot.channels.visitors import BadFrame, TooLong, Visitor, external_id, new_token
-from bot.channels.web import BOT_ID
-from bot.channels.pace import Pace
 from bot.web.page import Page
 from db.engine import DATABASE_DOWN, Database
 from db.history import list_events
@@ -220,7 +219,7 @@ def _as_press(frame: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(body: dict[str, Any]) -> dict[str, Any]:
     """An event's body, with what the page looks for beside it."""
-    beside = {name: body[name] for name in ("lang", "id") if name in body}
+    beside: dict[str, Any] = {name: body[name] for name in ("lang", "id") if name in body}
     return {**beside, "body": body}
 
 

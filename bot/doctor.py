@@ -1,0 +1,132 @@
+"""`innom doctor`: checks settings, database, packs and channels, and says what to do."""
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import GetMe
+
+from bot.channels.telegram import make_bot
+from bot.knowledge.crisis import CHECKED
+from bot.knowledge.entries import Knowledge
+from bot.knowledge.packs import PackError, load
+from bot.settings import Settings
+from db import inbox, outbox
+from db.engine import DATABASE_DOWN, Database, Db
+from db.schema import current_revision, newest_revision
+
+GOOD, WARN, BAD = "ok", "warning", "fault"
+OLD_DAYS = 90  # helplines change their numbers and hours; look at least this often
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, and what to do."""
+
+    level: str
+    text: str
+
+
+async def examine(settings: Settings) -> int:
+    """Prints findings; 0 where nothing is broken, 1 where something is."""
+    broken = False
+    async for finding in findings(settings):
+        print(f"{finding.level:8} {finding.text}")
+        broken = broken or finding.level == BAD
+    print("Something must be mended." if broken else "Innom can run.", file=sys.stderr)
+    return 1 if broken else 0
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything that is looked at, in order."""
+    yield Finding(GOOD, f"settings: chat at {settings.chat_url}, data in {settings.data_dir}")
+    async for finding in _database(settings):
+        yield finding
+    try:
+        knowledge = load(settings.packs, settings.pack_folders)
+    except PackError as error:
+        for problem in error.problems:
+            yield Finding(BAD, f"packs: {problem}")
+    else:
+        for finding in pack_findings(knowledge, datetime.now(UTC)):
+            yield finding
+    async for finding in _telegram(settings):
+        yield finding
+
+
+def pack_findings(knowledge: Knowledge, now: datetime) -> list[Finding]:
+    """What is missing in the packs, though they can be used."""
+    profile, found = knowledge.profile, []
+    count = len(knowledge.entries)
+    found.append(Finding(GOOD, f"packs: {', '.join(knowledge.packs)} with {count} entries"))
+    if profile.sample:
+        found.append(Finding(WARN, f"packs: {profile.path}: a sample; make a pack of your own"))
+    if not profile.switchboard:
+        found.append(Finding(WARN, f"packs: {profile.path}: set `switchboard`, people ask for it"))
+    if not profile.on_duty:
+        found.append(
+            Finding(WARN, f"packs: {profile.path}: `on_duty` is empty: nobody is told of danger")
+        )
+    texts = [text for entry in knowledge.entries.values() for text in entry.texts.values()]
+    unread = sum(text.reviewed_by is None for text in texts)
+    if unread:
+        found.append(Finding(WARN, f"packs: staff have not read {unread} of {len(texts)} texts"))
+    unchecked = sum(entry.last_checked is None for entry in knowledge.entries.values())
+    if unchecked:
+        found.append(Finding(WARN, f"packs: the facts of {unchecked} of {count} are not checked"))
+    age = (now.date() - CHECKED).days
+    level = WARN if age > OLD_DAYS else GOOD
+    found.append(Finding(level, f"helplines: numbers looked up {CHECKED}; ring them once yourself"))
+    found.append(Finding(WARN, "helplines: no health staff has approved the texts in danger yet"))
+    return found
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.database_url and not (settings.data_dir / "innom.db").exists():
+        yield Finding(GOOD, f"database: made at the first start, in {settings.data_dir}")
+        return
+    database = Database(settings.url)
+    try:
+        async with database.read() as db:
+            revision = await db.run_sync(current_revision)
+            level = GOOD if revision == newest_revision() else WARN
+            version = await database.version()
+            yield Finding(level, f"database: {version}, schema {revision or 'not made yet'}")
+            if revision:
+                for finding in [await _dead(db), await _outbox(db)]:
+                    yield finding
+    except DATABASE_DOWN as error:
+        yield Finding(BAD, f"INNOM_DATABASE_URL: does not answer ({type(error).__name__})")
+    finally:
+        await database.close()
+
+
+async def _dead(db: Db) -> Finding:
+    dead = await inbox.list_dead(db)
+    if not dead:
+        return Finding(GOOD, "inbox: every update was handled")
+    names = ", ".join(sorted({error or "?" for _, error, _ in dead}))
+    return Finding(WARN, f"inbox: {len(dead)} updates could not be handled ({names})")
+
+
+async def _outbox(db: Db) -> Finding:
+    states = await outbox.count_states(db)
+    failed = states.get(outbox.FAILED, 0) + states.get(outbox.UNCERTAIN, 0)
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "empty"
+    return Finding(WARN if failed else GOOD, f"outbox: {counts}")
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.telegram_token:
+        yield Finding(GOOD, "telegram: off (INNOM_TELEGRAM_TOKEN is empty)")
+        return
+    bot = make_bot(settings.telegram_token, settings.telegram_api_url)
+    try:
+        me = await bot(GetMe(), request_timeout=10)
+        yield Finding(GOOD, f"telegram: @{me.username} by {settings.telegram_mode}")
+    except TelegramAPIError as error:
+        yield Finding(BAD, f"INNOM_TELEGRAM_TOKEN: not accepted ({type(error).__name__})")
+    finally:
+        await bot.session.close()
