@@ -1,10 +1,11 @@
 """What is said to the assistant that is no question about an offer.
 
 Actions (it does something), small talk, and matters of others (tax, passports, the weather). Their
-utterances are data in `intents/<kind>.<lang>.yaml`: a name and its list. `null` in the outside
-files stands for what is nobody's matter here.
+utterances are data in `intents/<kind>.<lang>.yaml`: a name and its list. An outside name says whose
+matter it is; what is nobody's stands under `null`.
 """
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -12,14 +13,20 @@ from bot.knowledge.fields import Fields
 from bot.knowledge.frontmatter import LineError, parse, read_text
 
 FOLDER = Path(__file__).parent / "intents"
-KINDS = ("actions", "smalltalk", "outside")
+FILES = {"action": "actions", "smalltalk": "smalltalk", "outside": "outside"}
+NOBODY = "null"
+
+Said = dict[str, dict[str, tuple[str, ...]]]
 
 
 @cache
-def utterances(kind: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """name -> language -> utterances of one kind; raises LineError for a bad file."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for path in sorted(FOLDER.glob(f"{kind}.*.yaml")):
+def utterances(kind: str) -> Said:
+    """name -> language -> utterances of one kind (action, smalltalk, outside).
+
+    Raises LineError for a bad file.
+    """
+    found: Said = {}
+    for path in sorted(FOLDER.glob(f"{FILES[kind]}.*.yaml")):
         lang = path.name.split(".")[1]
         for name, said in _read(path).items():
             found.setdefault(name, {})[lang] = said
@@ -28,7 +35,19 @@ def utterances(kind: str) -> dict[str, dict[str, tuple[str, ...]]]:
 
 def action_slugs() -> tuple[str, ...]:
     """The actions that an entry may offer and a question may start."""
-    return tuple(utterances("actions"))
+    return tuple(utterances("action"))
+
+
+def in_languages(langs: Collection[str]) -> list[tuple[str, str, str]]:
+    """(kind, name, utterance) of all kinds, in these languages."""
+    return [
+        (kind, name, text)
+        for kind in FILES
+        for name, by_lang in utterances(kind).items()
+        for lang, said in by_lang.items()
+        if lang in langs
+        for text in said
+    ]
 
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:

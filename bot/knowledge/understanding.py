@@ -1,0 +1,81 @@
+"""From a message to what it asks for: redaction, danger, language, matching, in that order."""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from bot.knowledge.danger import Danger, find_danger
+from bot.knowledge.entries import Knowledge
+from bot.knowledge.language import detect
+from bot.knowledge.matching import Match, Matcher
+from bot.knowledge.redaction import redact
+from bot.knowledge.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message asks for.
+
+    `outcome` is danger, answer, action, smalltalk, choose or unknown. `slug` is the entry, the
+    action or the kind of small talk; `choices` are slugs, best first (choose: to offer, unknown:
+    what is nearest); `need` and `level` tell the kind of danger; `signpost` whose matter an unknown
+    is. `score` is the probability of being right, 0 to 1; `ms` the time taken; `text` the message
+    as it may be stored: cleaned and redacted.
+    """
+
+    outcome: str
+    slug: str | None
+    choices: tuple[str, ...]
+    need: str | None
+    level: int | None
+    signpost: str | None
+    score: float
+    lang: str
+    ms: float
+    text: str
+    danger: Danger | None
+
+
+class Understander:
+    """Understands messages with the knowledge it was built from; threads may share it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge, self._matcher = knowledge, Matcher(knowledge)
+
+    def rebuild(self, knowledge: Knowledge) -> None:
+        """Takes new knowledge; who asks meanwhile is answered from the old."""
+        matcher = Matcher(knowledge)
+        self._knowledge, self._matcher = knowledge, matcher
+
+    def understand(
+        self, text: str, lang: str | None = None, prior: str | None = None
+    ) -> Understanding:
+        """What `text` asks for; `lang` is its language where known, `prior` the one to expect."""
+        began = perf_counter()
+        kept = redact(clean(text))
+        danger = find_danger(kept)
+        lang = lang or detect(kept, self._knowledge.profile.languages, prior)
+        match = None if danger else self._matcher.match(kept)
+        ms = (perf_counter() - began) * 1000
+        return _found(match, lang, ms, kept) if match else _danger(danger, lang, ms, kept)
+
+
+def _danger(danger: Danger | None, lang: str, ms: float, text: str) -> Understanding:
+    need, level = (danger.need, danger.level) if danger else (None, None)
+    return Understanding("danger", None, (), need, level, None, 1.0, lang, ms, text, danger)
+
+
+def _found(match: Match, lang: str, ms: float, text: str) -> Understanding:
+    sure = match.outcome in ("answer", "action", "smalltalk")
+    return Understanding(
+        outcome=match.outcome,
+        slug=match.first.slug if sure else None,
+        choices=match.choices,
+        need=None,
+        level=None,
+        signpost=match.signpost,
+        score=match.score,
+        lang=lang,
+        ms=ms,
+        text=text,
+        danger=None,
+    )
