@@ -19,6 +19,20 @@ OPTIONS = {
     "runOnly": {"type": "tag", "values": RULES},
     "rules": {"color-contrast-enhanced": {"enabled": True}},
 }
+# A target that is just passing under the sticky head looks small: it is measured again in sight.
+RUN_AXE = """async options => {
+  const found = await axe.run(document, options);
+  const small = found.violations.find(rule => rule.id === 'target-size');
+  if (!small) return found;
+  const stillSmall = async node => {
+    document.querySelector(node.target[0]).scrollIntoView({block: 'nearest'});
+    return (await axe.run(node.target[0], {runOnly: ['target-size']})).violations.length;
+  };
+  const nodes = [];
+  for (const node of small.nodes) if (await stillSmall(node)) nodes.push(node);
+  small.nodes = nodes;
+  return found;
+}"""
 PHONE_SCREEN = ViewportSize(width=320, height=568)
 
 expect.set_options(timeout=8_000)
@@ -65,7 +79,7 @@ def axe() -> Callable[[Page], list[str]]:
     def check(page: Page) -> list[str]:
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(AXE)
-        found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", OPTIONS)
+        found: dict[str, Any] = page.evaluate(RUN_AXE, OPTIONS)
         return [
             f"{broken['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:300]}"
             for broken in found["violations"]

@@ -1,4 +1,4 @@
-"""A small chat server in memory, on a free port, that speaks the chat page's protocol and can be unkind.
+"""A small chat server in memory, on a free port, that speaks the page's protocol and can be unkind.
 
 The switches are plain attributes of `FakeServer`; each test sets what it needs.
 """
@@ -37,10 +37,15 @@ class Chat:
     """One visitor's chat: the numbered history, what was handled, and who listens."""
 
     events: list[Frame] = field(default_factory=list)
+    last: int = 0
     handled: set[str] = field(default_factory=set)
     sockets: set[WebSocket] = field(default_factory=set)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     typing: bool = False
+
+    def after(self, number: int) -> list[Frame]:
+        """The events that came after that number."""
+        return [event for event in self.events if event["no"] > number]
 
 
 class FakeServer:
@@ -54,6 +59,7 @@ class FakeServer:
         self.page: dict[str, Any] = {}
         self.refuse_sockets = False
         self.mute_sockets = False
+        self.deaf = False
         self.down = False
         self.refuse: str | None = None
         self.forget_acks = False
@@ -153,19 +159,21 @@ class FakeServer:
         if self.down or chat is None:
             return Response(status_code=503 if self.down else 401)
         after = int(request.query_params["after"])
-        if not chat.events[after:]:
+        if not chat.after(after):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(chat.news.wait(), 1)
-        return JSONResponse({"events": chat.events[after:], "typing": chat.typing})
+        return JSONResponse({"events": chat.after(after), "typing": chat.typing})
 
     # --- by WebSocket
 
     async def socket(self, socket: WebSocket) -> None:
         if self.down or self.refuse_sockets:
-            return await socket.close()
+            await socket.close()
+            return
         await socket.accept()
         if self.mute_sockets:
-            return await socket.close()
+            await socket.close()
+            return
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self._serve(socket)
 
@@ -174,8 +182,9 @@ class FakeServer:
         self.frames.append(hello)
         chat = self.chats.get(hello["token"])
         if chat is None:
-            return await socket.close(4401)
-        for event in chat.events[hello["after"] :]:
+            await socket.close(4401)
+            return
+        for event in chat.after(hello["after"]):
             await socket.send_json(event)
         chat.sockets.add(socket)
         try:
@@ -185,9 +194,12 @@ class FakeServer:
             chat.sockets.discard(socket)
 
     async def _answer(self, socket: WebSocket, chat: Chat, frame: Frame) -> None:
+        if frame["t"] == "ping" and self.deaf:
+            return
         if frame["t"] == "ping":
-            return await socket.send_json({"t": "pong"})
-        answer = await self._hear(chat, frame)
+            answer: Frame | None = {"t": "pong"}
+        else:
+            answer = await self._hear(chat, frame)
         if answer:
             await socket.send_json(answer)
 
@@ -207,7 +219,8 @@ class FakeServer:
     async def _turn(self, chat: Chat, frame: Frame) -> None:
         if frame["t"] == "clear":
             chat.events.clear()
-            return await self._happen(chat, "clear", {})
+            await self._happen(chat, "clear", {})
+            return
         if frame["t"] == "say":
             body = {"runs": [{"text": frame["text"]}]}
             await self._happen(chat, "in", body, client_id=frame["id"])
@@ -235,7 +248,7 @@ class FakeServer:
         message: int | None = None,
         client_id: str | None = None,
     ) -> None:
-        number = (chat.events[-1]["no"] if chat.events else 0) + 1
+        chat.last = number = chat.last + 1
         event = {"t": "event", "no": number, "kind": kind, "message": message or number}
         event |= {"at": "2026-11-21T12:30:00+00:00", "lang": "nb", "body": body}
         chat.events.append(event | ({"id": client_id} if client_id else {}))
@@ -267,6 +280,8 @@ class FakeServer:
         self.loop = asyncio.get_running_loop()
         self.tasks: set[asyncio.Future[None]] = set()
         await server.serve()
+        for task in self.tasks:
+            task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 

@@ -8,8 +8,10 @@ function byId(id) {
   return document.getElementById(id);
 }
 
+// Held on to, for keys and clicks that come after the page was emptied.
+const [menu, ask] = ["menu", "ask"].map(byId);
+
 function closeMenu() {
-  const menu = byId("menu");
   if (!menu.open) return false;
   const inside = menu.contains(document.activeElement);
   menu.open = false;
@@ -52,7 +54,6 @@ function setUpLanguages(speak) {
 }
 
 function setUpClear(clear) {
-  const ask = byId("ask");
   byId("clear").addEventListener("click", () => {
     ask.returnValue = "no";
     if (ask.showModal) ask.showModal();
@@ -79,7 +80,7 @@ function setUpExit(stop) {
     leave(stop);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || byId("ask").open || closeMenu()) return;
+    if (event.key !== "Escape" || ask.open || closeMenu()) return;
     if (Date.now() - escapedAt < TWICE) leave(stop);
     escapedAt = Date.now();
   });
