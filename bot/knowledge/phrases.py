@@ -1,7 +1,7 @@
 """A small language for phrases, so that rules about what people say are data and quick to match.
 
 A phrase is words in order: `vil ..2 dø` lets up to two other words stand between. A word may be
-`a|b` (either), `selvmord*` or `*skade` (starts, ends with), `=4-17` (a number), `<name>` (a word
+`a|b` (either), `selvmord*`, `*skade` or `*skad*` (starts with, ends with, has), `=4-17` (a number), `<name>` (a word
 list or phrase list of the file), `word?` (may be missing), `^` and `$` (start and end of the
 message). Parts joined by ` & ` may stand in any order, near each other. Plain words of six letters
 and more are also found with one letter wrong. Matching is linear in the length of the message.
@@ -61,6 +61,7 @@ class Vocabulary:
         self._exact: dict[str, set[int]] = defaultdict(set)
         self._starts: dict[str, set[int]] = defaultdict(set)
         self._ends: dict[str, set[int]] = defaultdict(set)
+        self._inside: list[tuple[str, int]] = []
         self._numbers: list[tuple[int, int, int]] = []
         self._near: dict[str, set[str]] = defaultdict(set)
         self._ordinary: set[str] = set()
@@ -89,18 +90,24 @@ class Vocabulary:
         return found
 
     def _add_form(self, form: str, word: int) -> None:
+        plain = fold(form.strip("*"))
         if form.startswith("="):
             low, _, high = form[1:].partition("-")
             self._numbers.append((int(low), int(high), word))
+        elif form.startswith("*") and form.endswith("*"):
+            self._inside.append((plain, word))
         elif form.endswith("*"):
-            self._starts[fold(form[:-1])].add(word)
+            self._starts[plain].add(word)
         elif form.startswith("*"):
-            self._ends[fold(form[1:])].add(word)
+            self._ends[plain].add(word)
         else:
-            self._exact[fold(form)].add(word)
-            if len(fold(form)) >= _SPELLABLE:
-                for short in _shortened(fold(form)):
-                    self._near[short].add(fold(form))
+            self._add_exact(plain, word)
+
+    def _add_exact(self, plain: str, word: int) -> None:
+        if plain not in self._exact and len(plain) >= _SPELLABLE:
+            for short in _shortened(plain):
+                self._near[short].add(plain)
+        self._exact[plain].add(word)
 
     def _find(self, token: str) -> frozenset[int]:
         if token.isdecimal():
@@ -108,6 +115,7 @@ class Vocabulary:
             return frozenset(w for low, high, w in self._numbers if low <= number <= high)
         token = token[:_LONGEST_WORD]
         found = set(self._exact.get(token, ()))
+        found.update(word for piece, word in self._inside if piece in token)
         for cut in range(1, len(token) + 1):
             found |= self._starts.get(token[:cut], set())
             found |= self._ends.get(token[-cut:], set())
@@ -156,13 +164,16 @@ class Reader:
             yield ""
             piece = piece[:-1]
         name = piece[1:-1]
+        if piece.startswith("..") or piece == "&":
+            yield piece
+            return
         if piece.startswith("<") and name in self._phrases:
             for written in self._phrases[name]:
                 yield from self._spell_out(written)
         else:
-            forms = piece.strip("<>").split("|") if "_" in piece else [piece]
+            forms = list(self._forms(piece))
             yield from (form.replace("_", " ") for form in forms if "_" in form)
-            yield "|".join(form for form in forms if "_" not in form)
+            yield from _joined(form for form in forms if "_" not in form)
 
     def _phrase(self, plain: str) -> Phrase:
         parts = tuple(tuple(self._steps(part.split())) for part in plain.split(" & "))
@@ -192,6 +203,12 @@ class Reader:
                 yield from self._listed(form[1:-1])
             else:
                 yield form
+
+
+def _joined(forms: Iterable[str]) -> Iterator[str]:
+    piece = "|".join(forms)
+    if piece:
+        yield piece
 
 
 def match(phrase: Phrase, where: Positions) -> list[int]:
