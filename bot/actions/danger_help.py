@@ -13,9 +13,7 @@ def help_answer(knowledge: Knowledge, asked: Understanding, lang: str) -> Answer
     if asked.danger is None:
         return None
     danger = asked.danger
-    text = help_text(
-        knowledge.profile.country, danger.need, lang, danger.about_other, danger.level
-    )
+    text = help_text(knowledge.profile.country, danger.need, lang, danger.about_other, danger.level)
     words = words_for(knowledge, lang)
     rows = one_each([person_button(words), Button(words.t("It is not about me"), "notme")])
     return Answer(as_html(text), rows, text.lang)

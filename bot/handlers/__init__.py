@@ -9,9 +9,9 @@ import importlib
 from aiogram import Dispatcher, Router
 from aiogram.fsm.strategy import FSMStrategy
 
+from bot.actions.mind import Mind
 from bot.channels.steps import TurnStorage
 from bot.handlers.middleware import Understand
-from bot.actions.mind import Mind
 
 ORDER = ("danger", "commands", "buttons", "media", "knowledge")
 

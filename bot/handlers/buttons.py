@@ -6,10 +6,10 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
 from bot.actions import answers, feedback, services
+from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
 from bot.handlers.commands import clear_chat
-from bot.actions.mind import Mind
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 

@@ -5,9 +5,9 @@ from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import BotCommand, Message
 
 from bot.actions import answers, privacy, services
+from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
-from bot.actions.mind import Mind
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words

@@ -5,8 +5,8 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 from bot.actions import danger_help
-from bot.channels.turn import Turn
 from bot.actions.mind import Mind
+from bot.channels.turn import Turn
 from bot.handlers.speak import say
 from bot.knowledge.understanding import Understanding
 

@@ -3,9 +3,9 @@
 from aiogram import Bot
 from aiogram.types import Update
 
+from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, paragraphs, person_button, phone_lines, words_for
 from bot.channels.turn import Turn
-from bot.actions.mind import Mind
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 

@@ -4,9 +4,9 @@ from aiogram import Bot, Router
 from aiogram.types import Message
 
 from bot.actions import answers, services, small_talk
+from bot.actions.mind import Mind
 from bot.actions.wording import Answer
 from bot.channels.turn import Turn
-from bot.actions.mind import Mind
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.understanding import Understanding

@@ -5,6 +5,7 @@ from aiogram.enums import ContentType
 from aiogram.filters import Filter
 from aiogram.types import Message
 
+from bot.actions.mind import Mind
 from bot.actions.wording import (
     Answer,
     one_each,
@@ -15,7 +16,6 @@ from bot.actions.wording import (
     words_for,
 )
 from bot.channels.turn import Turn
-from bot.actions.mind import Mind
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 
