@@ -57,10 +57,15 @@ class Database:
         await self.reader.dispose()
 
     def _postgres(self) -> AsyncEngine:
-        return create_async_engine(self.url, pool_size=10, max_overflow=5, pool_pre_ping=True)
+        return create_async_engine(
+            self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+        )
 
     def _sqlite(self, *, pool_size: int, query_only: bool = False) -> AsyncEngine:
-        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
+        # Parameters are what people wrote: they are not for the text of an error.
+        engine = create_async_engine(
+            self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
+        )
         pragmas = (*PRAGMAS, "query_only=ON") if query_only else PRAGMAS
         event.listen(engine.sync_engine, "connect", _set_up_sqlite(pragmas))
         # The driver's own BEGIN is deferred: two writers would then fail instead of waiting.

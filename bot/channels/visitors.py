@@ -41,6 +41,12 @@ def external_id(token: Any) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def frame_id(frame: dict[str, Any]) -> str | None:
+    """The browser's own id of a frame, or None where it has none that can be used."""
+    key = frame.get("id")
+    return key if isinstance(key, str) and MESSAGE_ID.fullmatch(key) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """One visitor's chat."""
@@ -63,8 +69,8 @@ class Visitor:
         return self.turns.helped(BOT_ID, f"{self.external[:32]}:{frame.get('id')}")
 
     async def _incoming(self, frame: dict[str, Any]) -> Incoming:
-        kind, key = frame.get("t"), frame.get("id")
-        if not isinstance(key, str) or not MESSAGE_ID.fullmatch(key):
+        kind, key = frame.get("t"), frame_id(frame)
+        if key is None:
             raise BadFrame("no id")
         key = f"{self.external[:32]}:{key}"
         if kind == "say":

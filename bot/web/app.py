@@ -26,6 +26,37 @@ MAX_UPDATE = 1024 * 1024  # bytes; Telegram's updates are far smaller
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
+class Faults:
+    """A fault of ours shows outside as a number to name, and in the log as its kind alone.
+
+    Starlette's own handler would raise it again, and the server would log a trace: an error's text
+    may quote what somebody wrote.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 500 (or closes with 1011) where the application raises."""
+        begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noticed)
+        except Exception as error:
+            number = secrets.token_hex(4)
+            log.error("request %s failed: %s", number, type(error).__name__)
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1011})
+            elif not begun:
+                text = f"Something went wrong. Number {number}."
+                await PlainTextResponse(text, status_code=500)(scope, receive, send)
+
+
 class SecurityHeaders:
     """Every answer says what a page may load, and gives each page a nonce of its own."""
 
@@ -85,16 +116,8 @@ def make_app(
         routes.append(Route("/telegram", webhook(updates, secret), methods=["POST"]))
     return Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={Exception: broken},
+        middleware=[Middleware(SecurityHeaders), Middleware(Faults)],
     )
-
-
-async def broken(_: Request, error: Exception) -> Response:
-    """What a fault of ours looks like from outside: a number to name, and nothing else."""
-    number = secrets.token_hex(4)
-    log.error("request %s failed: %s", number, type(error).__name__)
-    return PlainTextResponse(f"Something went wrong. Number {number}.", status_code=500)
 
 
 def health(database: Database) -> Callable[[Request], Awaitable[Response]]:
@@ -124,19 +147,26 @@ def webhook(updates: TelegramUpdates, secret: str) -> Callable[[Request], Awaita
         if body is None:
             return Response(status_code=413)
         try:
-            update = json.loads(body)
+            update = json.loads(body, parse_constant=_no_number)
         except (ValueError, RecursionError):
             return Response(status_code=400)
         if not isinstance(update, dict):
             return Response(status_code=400)
         try:
             await updates.take([update])
+        except RecursionError:  # nested deeper than it can be read
+            return Response(status_code=400)
         except DATABASE_DOWN as error:
             log.warning("an update waits at Telegram: %s", type(error).__name__)
             return Response(status_code=503)
         return Response(status_code=200)
 
     return take
+
+
+def _no_number(word: str) -> float:
+    """JSON has no NaN and no infinity, and PostgreSQL would not store them."""
+    raise ValueError(f"{word} is not JSON")
 
 
 async def limited_body(request: Request, limit: int) -> bytes | None:

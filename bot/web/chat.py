@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -17,7 +18,7 @@ from bot.actions.phone import phone_of
 from bot.channels.notify import Notifier
 from bot.channels.pace import Pace
 from bot.channels.turns import Turns
-from bot.channels.visitors import BadFrame, TooLong, Visitor, external_id, new_token
+from bot.channels.visitors import BadFrame, TooLong, Visitor, external_id, frame_id, new_token
 from bot.web.page import Page
 from db.engine import DATABASE_DOWN, Database
 from db.history import list_events
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 MAX_FRAME = 64 * 1024  # bytes of one frame; 4,000 characters need at most 48 kB
 POLL_SECONDS = 20
+HELLO_SECONDS = 30  # a page says hello at once; a socket that does not is only a burden
+LAST_NUMBER = 2**31 - 1
 
 
 class Chat:
@@ -58,7 +61,7 @@ class Chat:
             return JSONResponse({}, status_code=401)
         frame = await _frame_of(request)
         if frame is None:
-            return JSONResponse({}, status_code=400)
+            return JSONResponse(self._unreadable(None), status_code=400)
         await self.pace.wait(visitor.external)
         refusal = await self.take(visitor, frame)
         if refusal is None:
@@ -69,13 +72,13 @@ class Chat:
         """What came after event number `after`; waits a while where there is nothing yet."""
         try:
             visitor = self._visitor(_bearer(request))
-            after = int(request.query_params.get("after", "0"))
-        except (BadFrame, ValueError):
+        except BadFrame:
             return JSONResponse({}, status_code=401)
-        until = time.monotonic() + POLL_SECONDS
-        with self.notifier.watch(visitor.external) as woken:
-            while not (news := await self._news(visitor, after)) and time.monotonic() < until:
-                await self._wait(woken, until - time.monotonic())
+        try:
+            news = await self._wait_for_news(visitor, _number(request.query_params.get("after")))
+        except DATABASE_DOWN as error:
+            log.warning("a chat cannot be shown: %s", type(error).__name__)
+            return JSONResponse({}, status_code=503)
         answer = {"events": news, "typing": bool(news) and news[-1]["kind"] == "in"}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
@@ -85,15 +88,20 @@ class Chat:
             await socket.close(4403)
             return
         await socket.accept()
-        try:
-            frame = _parse(await socket.receive_text())
-            visitor = self._visitor((frame or {}).get("token"))
-            after = max(0, int((frame or {}).get("after") or 0))
-        except (BadFrame, TypeError, ValueError, WebSocketDisconnect):
-            with suppress(RuntimeError):
+        with suppress(WebSocketDisconnect, RuntimeError):
+            try:
+                async with asyncio.timeout(HELLO_SECONDS):
+                    hello = await _read(socket) or {}
+                visitor = self._visitor(hello.get("token"))
+            except BadFrame:
                 await socket.close(4401)
-            return
-        lang = (frame or {}).get("lang")
+            except TimeoutError:
+                await socket.close(1008)
+            else:
+                await self._talk(socket, visitor, hello)
+
+    async def _talk(self, socket: WebSocket, visitor: Visitor, hello: dict[str, Any]) -> None:
+        after, lang = _number(hello.get("after")), hello.get("lang")
         await _together(self._tell(socket, visitor, after), self._hear(socket, visitor, lang))
 
     def is_own(self, origin: str | None, host: str | None) -> bool:
@@ -103,7 +111,10 @@ class Chat:
         allowed = {host}
         if self.base_url:
             allowed.add(urlsplit(self.base_url).netloc)
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         return parts.scheme in ("http", "https") and parts.netloc in allowed
 
     async def take(self, visitor: Visitor, frame: dict[str, Any]) -> dict[str, Any] | None:
@@ -114,8 +125,7 @@ class Chat:
             await visitor.take(_as_press(frame))
         except BadFrame as error:
             log.info("a frame was refused: %s", error)
-            text = words.t("That did not arrive as it should. Please reload the page.")
-            return {"text": text, "phone": phone}
+            return self._unreadable(words.lang)
         except TooLong:
             text = words.t("The text is too long. Please shorten it, or send it in parts.")
             return {"text": text, "phone": phone}
@@ -131,9 +141,9 @@ class Chat:
 
     async def _hear(self, socket: WebSocket, visitor: Visitor, lang: Any) -> None:
         """Takes frames until the page goes; a flood waits here, and nobody else with it."""
-        with suppress(WebSocketDisconnect):
+        with suppress(WebSocketDisconnect, RuntimeError):
             while True:
-                frame = _parse(await socket.receive_text())
+                frame = await _read(socket)
                 if frame is None:
                     await socket.close(1003)
                     return
@@ -148,10 +158,11 @@ class Chat:
             # Before the commit: after it, the answer could overtake the sign.
             await socket.send_json({"t": "typing"})
         refusal = await self.take(visitor, frame)
+        key = frame_id(frame)
         if refusal:
-            await socket.send_json({"t": "refused", "id": frame.get("id"), **refusal})
-        elif frame.get("id"):
-            await socket.send_json({"t": "ack", "id": frame.get("id")})
+            await socket.send_json({"t": "refused", "id": key, **refusal})
+        elif key:
+            await socket.send_json({"t": "ack", "id": key})
 
     async def _tell(self, socket: WebSocket, visitor: Visitor, after: int) -> None:
         """Sends what comes after number `after`, as it comes."""
@@ -173,6 +184,13 @@ class Chat:
             await asyncio.sleep(1)
         return after
 
+    async def _wait_for_news(self, visitor: Visitor, after: int) -> list[dict[str, Any]]:
+        until = time.monotonic() + POLL_SECONDS
+        with self.notifier.watch(visitor.external) as woken:
+            while not (news := await self._news(visitor, after)) and time.monotonic() < until:
+                await self._wait(woken, until - time.monotonic())
+        return news
+
     async def _wait(self, woken: asyncio.Event, seconds: float) -> None:
         """Waits until the chat may have news."""
         with suppress(TimeoutError):
@@ -193,18 +211,28 @@ class Chat:
     def _visitor(self, token: Any) -> Visitor:
         return Visitor(external_id(token), self.database, self.turns)
 
+    def _unreadable(self, lang: Any) -> dict[str, Any]:
+        words = self.pages.words(lang)
+        text = words.t("That did not arrive as it should. Please reload the page.")
+        return {"text": text, "phone": self._phone(words.lang)}
+
     def _phone(self, lang: str) -> dict[str, str]:
         phone = phone_of(self.pages.knowledge.profile, lang)
         return {"label": f"{phone.name}: {phone.number}", "tel": phone.tel}
 
 
 async def _together(*tasks: Coroutine[Any, Any, None]) -> None:
-    """Runs all until the first ends, then ends the others."""
+    """Runs all until the first ends, then ends the others; raises what went wrong in one."""
     running = [asyncio.create_task(task) for task in tasks]
-    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    try:
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in running:
+            task.cancel()
+        ends = await asyncio.gather(*running, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
 def _as_press(frame: dict[str, Any]) -> dict[str, Any]:
@@ -213,7 +241,7 @@ def _as_press(frame: dict[str, Any]) -> dict[str, Any]:
         return {**frame, "t": "press", "message": 0, "data": "do:clear"}
     if frame.get("t") == "lang":
         data = f"lang:{str(frame.get('lang'))[:8]}"
-        return {**frame, "t": "press", "id": new_token(), "message": 0, "data": data}
+        return {**frame, "t": "press", "id": uuid4().hex, "message": 0, "data": data}
     return frame
 
 
@@ -221,6 +249,22 @@ def _shown(body: dict[str, Any]) -> dict[str, Any]:
     """An event's body, with what the page looks for beside it."""
     beside: dict[str, Any] = {name: body[name] for name in ("lang", "id") if name in body}
     return {**beside, "body": body}
+
+
+def _number(value: Any) -> int:
+    """The number of an event; 0, the beginning, for what is none."""
+    try:
+        return min(max(0, int(value or 0)), LAST_NUMBER)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+async def _read(socket: WebSocket) -> dict[str, Any] | None:
+    """The next frame, or None for what the page does not send (bytes, no JSON, no object)."""
+    try:
+        return _parse(await socket.receive_text())
+    except KeyError:  # bytes
+        return None
 
 
 def _parse(text: str) -> dict[str, Any] | None:
