@@ -82,11 +82,11 @@ async def list_waiting(db: Db, address_id: int, limit: int = 20) -> Sequence[Wai
     return [Waiting(*row) for row in rows]
 
 
-async def list_waiting_addresses(db: Db, limit: int = 200) -> list[int]:
-    """Chats with updates that wait, those that wait longest first; for the sweeper."""
+async def list_waiting_addresses(db: Db, bots: Sequence[int], limit: int = 200) -> list[int]:
+    """Chats of these bots with updates that wait, the longest waiting first; for the sweeper."""
     query = (
         select(table.c.address_id)
-        .where(table.c.state == WAITING)
+        .where(table.c.state == WAITING, table.c.bot_id.in_(bots))
         .group_by(table.c.address_id)
         .order_by(func.min(table.c.id))
         .limit(limit)
@@ -121,9 +121,12 @@ async def forget_updates(db: Db, before: datetime) -> int:
     return (await db.execute(delete(table).where(done))).rowcount
 
 
-async def erase_updates(db: Db, address_id: int, but: int) -> None:
-    """Empties what a chat's updates said, except update `but`; their keys stay."""
-    mine = (table.c.address_id == address_id, table.c.id != but)
+async def erase_updates(db: Db, address_id: int, before: int) -> None:
+    """Empties what a chat's updates before `before` said; their keys stay.
+
+    What was written after it still waits for its answer.
+    """
+    mine = (table.c.address_id == address_id, table.c.id < before)
     await db.execute(update(table).where(*mine).values(payload=None, state=HANDLED))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import Update
+from pydantic import ValidationError
 
 from bot.channels.channel import Channel
 from bot.channels.pace import Pace
@@ -89,16 +90,22 @@ class Turns:
         A key that was seen before changes nothing.
         """
         stored: list[Held] = []
+        ids: dict[str, int] = {}
         try:
             async with self.database.write() as db:
                 for incoming in batch:
-                    stored += await self._store(db, bot_id, incoming)
+                    stored += await self._store(db, bot_id, incoming, ids)
         except BaseException:
             self._active -= {held.address_id for held in stored if held.claim}
             raise
+        self._remember(bot_id, ids)
         passed("after the inbox commit")
         for held in stored:
             self._wake(held)
+
+    def not_helped(self, bot_id: int, key: str) -> None:
+        """Forgets `helped` where the help did not go out."""
+        self._helped.pop((bot_id, key), None)
 
     def helped(self, bot_id: int, key: str) -> bool:
         """Remembers that danger was answered without the database; False if it was already."""
@@ -112,7 +119,7 @@ class Turns:
     async def sweep(self) -> None:
         """Wakes chats with updates that nobody works on, after a crash or a lost wake-up."""
         async with self.database.read() as db:
-            waiting = await inbox.list_waiting_addresses(db)
+            waiting = await inbox.list_waiting_addresses(db, tuple(self.channels))
         for address_id in waiting:
             if address_id not in self._active:
                 self._wake(Held(address_id))
@@ -129,8 +136,10 @@ class Turns:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _store(self, db: Db, bot_id: int, incoming: Incoming) -> list[Held]:
-        address_id = await self._address(db, bot_id, incoming.external_id)
+    async def _store(
+        self, db: Db, bot_id: int, incoming: Incoming, ids: dict[str, int]
+    ) -> list[Held]:
+        address_id = await self._address(db, bot_id, incoming.external_id, ids)
         payload, now = incoming.payload(address_id), self.now()
         values = {"bot_id": bot_id, "key": incoming.key, "address_id": address_id}
         values |= {"payload": payload, "received_at": now}
@@ -161,13 +170,19 @@ class Turns:
                 return claim, claim.last_no
         return None, await addresses.next_number(db, address_id) if numbered else 0
 
-    async def _address(self, db: Db, bot_id: int, external_id: str) -> int:
-        key = (bot_id, external_id)
-        if key not in self._ids:
-            self._ids[key] = await addresses.get_or_add_address(db, *key, self.now())
+    async def _address(self, db: Db, bot_id: int, external: str, ids: dict[str, int]) -> int:
+        known = ids.get(external) or self._ids.get((bot_id, external))
+        ids[external] = known or await addresses.get_or_add_address(
+            db, bot_id, external, self.now()
+        )
+        return ids[external]
+
+    def _remember(self, bot_id: int, ids: dict[str, int]) -> None:
+        # Only after the commit: SQLite gives the number of a chat rolled back to the next one.
+        for external, address_id in ids.items():
+            self._ids[bot_id, external] = address_id
             if len(self._ids) > REMEMBERED:
                 self._ids.popitem(last=False)
-        return self._ids[key]
 
     def _wake(self, held: Held) -> None:
         if held.claim is None and held.address_id in self._active:
@@ -234,8 +249,8 @@ class Turns:
         set_running(turn)
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                update = Update.model_validate(row.payload, context={"bot": channel.bot})
                 tired = failures >= ATTEMPTS
+                update = _read(row.payload, channel.bot, tired)
                 await (self.apologise if tired else self.handle)(channel.bot, update, turn)
                 goes_on, kept = await self._commit(turn, channel, DEAD if tired else HANDLED)
         finally:
@@ -262,3 +277,13 @@ class Turns:
         log.error("a turn failed: %s", type(error).__name__)
         async with self.database.write() as db:
             return await inbox.count_failure(db, row.id, type(error).__name__)
+
+
+def _read(payload: dict[str, Any], bot: Bot, tired: bool) -> Update:
+    """The update; an empty one where it cannot be read and an apology is all that is left."""
+    try:
+        return Update.model_validate(payload, context={"bot": bot})
+    except ValidationError:
+        if not tired:
+            raise
+        return Update(update_id=0)
