@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Index,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from db.addresses import Address
@@ -73,10 +85,21 @@ async def add_messages(db: Db, rows: Sequence[dict[str, Any]]) -> list[int]:
 async def take_due(
     db: Db, owner: str, now: datetime, until: datetime, limit: int = 20
 ) -> list[Delivery]:
-    """Claims messages that are due, or uncertain and due again, oldest first."""
+    """Claims messages that are due, or uncertain and due again, oldest first.
+
+    Of each chat only its oldest open message, so that a chat's messages arrive in order.
+    """
+    earlier = table.alias("earlier")
+    waits = exists(
+        select(earlier.c.id).where(
+            earlier.c.address_id == table.c.address_id,
+            earlier.c.id < table.c.id,
+            earlier.c.state.in_(OPEN),
+        )
+    )
     wanted = (
         select(table.c.id)
-        .where(table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= now)
+        .where(table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= now, ~waits)
         .order_by(table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -95,13 +118,14 @@ async def take_due(
     return [Delivery(*row) for row in await db.execute(rows)]
 
 
-async def begin_sending(db: Db, message_id: int, owner: str, until: datetime) -> None:
-    """Commits the intent to send one message that is due."""
+async def begin_sending(db: Db, message_id: int, owner: str, until: datetime) -> bool:
+    """Marks one message as being sent. False where it is not due any more (taken, cancelled)."""
     key = (table.c.id == message_id, table.c.state == DUE)
     values = {"state": SENDING, "attempt": table.c.attempt + 1}
-    await db.execute(
+    begun = await db.execute(
         update(table).where(*key).values(**values, lease_owner=owner, lease_until=until)
     )
+    return begun.rowcount == 1
 
 
 async def end_sending(db: Db, message_id: int, owner: str, state: str, outcome: str | None) -> None:

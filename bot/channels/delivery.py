@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -44,7 +45,7 @@ def classify(error: BaseException) -> Outcome:
         # Shown already as it should be: the goal of an edit is reached.
         done = "not modified" in error.message
         return Outcome(SENT if done else FAILED, name)
-    if isinstance(error, TelegramForbiddenError):
+    if isinstance(error, TelegramForbiddenError | TelegramEntityTooLarge):
         return Outcome(FAILED, name)
     if isinstance(error, TelegramUnauthorizedError | TelegramNotFound | TelegramConflictError):
         return Outcome(DUE, name, UNCERTAIN_SECONDS)
@@ -54,6 +55,8 @@ def classify(error: BaseException) -> Outcome:
         return Outcome(UNCERTAIN, name, UNCERTAIN_SECONDS)
     if isinstance(error, ClientDecodeError | TimeoutError):
         return Outcome(UNCERTAIN, name, UNCERTAIN_SECONDS)
+    if isinstance(error, TelegramAPIError) and "Too Many Requests" in error.message:
+        return Outcome(DUE, name, RETRY_SECONDS)  # without the seconds to wait
     return Outcome(FAILED if isinstance(error, TelegramAPIError) else UNCERTAIN, name)
 
 

@@ -88,8 +88,7 @@ class TelegramChannel:
         for i, delivery in enumerate(kept):
             outcome = await self._call(delivery)
             following = kept[i + 1].id if i + 1 < len(kept) else None
-            await self._record(delivery, outcome, following)
-            if outcome.state in (DUE, UNCERTAIN):
+            if not await self._record(delivery, outcome, following):
                 return  # the sweeper sends the rest, in order
 
     async def sweep(self) -> None:
@@ -166,14 +165,16 @@ class TelegramChannel:
             changes["text"] = f"{text}\n\n<i>{delivery.method['again']}</i>"
         return unpack(delivery.method, **changes)
 
-    async def _record(self, delivery: Delivery, outcome: Outcome, following: int | None) -> None:
+    async def _record(self, delivery: Delivery, outcome: Outcome, following: int | None) -> bool:
+        """Commits how a send ended with the next intent; False where nothing may follow now."""
         now = self.now()
         async with self.database.write() as db:
             if outcome.state in (DUE, UNCERTAIN):
                 wait = outcome.wait if outcome.state == DUE else self._doubt_seconds()
                 again, reason = now + timedelta(seconds=wait), outcome.reason or ""
                 await outbox.put_back(db, delivery.id, self.owner, outcome.state, reason, again)
-            else:
-                await outbox.end_sending(db, delivery.id, self.owner, outcome.state, outcome.reason)
-                if following is not None:
-                    await outbox.begin_sending(db, following, self.owner, now + LEASE)
+                return False
+            await outbox.end_sending(db, delivery.id, self.owner, outcome.state, outcome.reason)
+            if following is None:
+                return False
+            return await outbox.begin_sending(db, following, self.owner, now + LEASE)
