@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import Update
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -202,6 +203,9 @@ async def _connect(
         try:
             await _introduce(settings, mind, bot)
             break
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            log.error("Telegram refuses the token: set INNOM_TELEGRAM_TOKEN anew")
+            return
         except Exception as error:  # no network at a start is no reason to end
             log.warning("Telegram is not reached (%s); trying again", type(error).__name__)
             await asyncio.sleep(pause)

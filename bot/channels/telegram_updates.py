@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramConflictError, TelegramUnauthorizedError
 from aiogram.methods import TelegramMethod
 
 from bot.channels.intake import safe_all
+from bot.channels.markup import for_telegram, read_html
 from bot.channels.turns import Incoming, Turns
 from bot.knowledge.redaction import redact_split
 from db.engine import DATABASE_DOWN
@@ -66,7 +67,7 @@ class TelegramUpdates:
             except TelegramUnauthorizedError:
                 log.error("Telegram refuses the token: set INNOM_TELEGRAM_TOKEN anew")
                 return
-            except (TelegramAPIError, *DATABASE_DOWN) as error:
+            except Exception as error:  # a proxy's page of HTML must not end it for good
                 if isinstance(error, TelegramConflictError):
                     log.error("another program polls with the same INNOM_TELEGRAM_TOKEN")
                 log.warning("polling waits %.0f s: %s", pause, type(error).__name__)
@@ -91,6 +92,8 @@ class TelegramUpdates:
         # Silent in groups: what is said there is nobody's question to a municipality.
         if not isinstance(chat, dict) or chat.get("type") != "private":
             return None
+        if not _is_id(chat.get("id")):
+            return None
         external, content = str(chat.get("id")), safe_all(update[kind])
         self._redact_split(external, content)
         payload = {"update_id": update["update_id"], kind: content}
@@ -110,14 +113,22 @@ class TelegramUpdates:
 
     async def _help(self, incoming: Incoming) -> None:
         content = next(iter(v for v in incoming.payload(0).values() if isinstance(v, dict)))
-        help_text = self.first_aid(str(content.get("text", "")))
+        words = content.get("text") or content.get("caption") or ""
+        help_text = self.first_aid(words) if isinstance(words, str) else None
         if help_text and self.turns.helped(self.bot.id, incoming.key):
             try:
-                await self.bot.send_message(int(incoming.external_id), help_text)
-            except TelegramAPIError as error:
+                html = for_telegram(read_html(help_text))
+                await self.bot.send_message(int(incoming.external_id), html)
+            except Exception as error:  # the update comes again, and with it the help
+                self.turns.not_helped(self.bot.id, incoming.key)
                 log.warning("help could not be sent: %s", type(error).__name__)
 
 
+def _is_id(number: Any) -> bool:
+    """Whether a number is one that Telegram and the databases know: a bool is none."""
+    return type(number) is int and -(2**63) <= number < 2**63
+
+
 def _id(update: Any) -> int:
-    number = update.get("update_id") if isinstance(update, dict) else None
-    return number if isinstance(number, int) and 0 <= number < 2**63 else -1
+    number: Any = update.get("update_id") if isinstance(update, dict) else None
+    return int(number) if _is_id(number) and number >= 0 else -1
