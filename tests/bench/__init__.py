@@ -1,0 +1,1 @@
+"""Speed, measured: `python -m tests.bench` prints tables and lines `figure: NAME = VALUE`."""

