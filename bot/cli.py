@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # half a character is valid in JSON
     try:
         code: int = options.command(options)
     except KeyboardInterrupt:
@@ -56,7 +59,7 @@ def explain(error: Exception) -> int:
         return FAILED
     if is_down(error):
         print(
-            f"INNOM_DATABASE_URL: the database does not answer ({type(error).__name__})",
+            f"INNOM_DATABASE_URL: the database cannot be used: {_cause(error)}",
             file=sys.stderr,
         )
         return FAILED
@@ -171,14 +174,20 @@ def run_doctor(_: argparse.Namespace) -> int:
     return asyncio.run(examine(Settings.from_environment()))
 
 
+def _cause(error: Exception) -> str:
+    """What the driver says, without the details that may quote what is stored."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _open(path: Path) -> TextIO:
+    from bot.knowledge.questions import MARKED
     from bot.settings import SettingError
 
     try:
-        return path.open(encoding="utf-8")
+        return path.open(encoding="utf-8", errors=MARKED)
     except OSError as error:
         raise SettingError(f"{path}: {error.strerror}") from None

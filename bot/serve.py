@@ -5,6 +5,7 @@ import socket
 import sys
 import tempfile
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 import uvicorn
@@ -59,10 +60,11 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening.bind((host, port))
         listening.listen(256)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
+        reason = getattr(error, "strerror", None) or "no such address"
         raise CannotStart(
-            f"INNOM_PORT: cannot listen on {host}:{port} ({error.strerror}); "
+            f"INNOM_PORT: cannot listen on {host}:{port} ({reason}); "
             "is something else running there?"
         ) from None
     listening.setblocking(False)
@@ -89,6 +91,8 @@ async def chat(settings: Settings, lang: str | None) -> int:
 async def _converse(turns: Turns, channel: TerminalChannel) -> None:
     number = 0
     prompt = "> " if sys.stdin.isatty() else ""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a byte that is no text must not end the chat
     with suppress(EOFError):
         while True:
             line = await asyncio.to_thread(input, prompt)

@@ -107,7 +107,7 @@ def _parse(name: str, text: str) -> Any:
     if name == "data_dir":
         return Path(text)
     if name == "port":
-        if not text.isdigit() or not 0 < int(text) < 65536:
+        if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
             raise SettingError(f"{variable}: must be a number from 1 to 65535, not {text!r}")
         return int(text)
     if name == "database_url":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -57,8 +57,15 @@ class Database:
         await self.reader.dispose()
 
     def _postgres(self) -> AsyncEngine:
+        # The driver has another name for what every provider's address calls `sslmode`.
+        url, mode = self.url.difference_update_query(["sslmode"]), self.url.query.get("sslmode")
         return create_async_engine(
-            self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+            url,
+            connect_args={"ssl": mode} if mode else {},
+            pool_size=10,
+            max_overflow=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
 
     def _sqlite(self, *, pool_size: int, query_only: bool = False) -> AsyncEngine:
@@ -99,7 +106,7 @@ def sqlite_url(folder: Path) -> str:
 def async_url(url: str) -> str:
     """Accepts the URLs that operators copy (`postgres://`, `postgresql://`) and names the driver.
 
-    Raises ValueError for anything but SQLite and PostgreSQL.
+    Raises ValueError, fit to be shown, for anything but SQLite and PostgreSQL.
     """
     scheme, separator, rest = url.partition("://")
     drivers = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
@@ -107,4 +114,18 @@ def async_url(url: str) -> str:
     drivers |= {"sqlite+aiosqlite": "sqlite+aiosqlite"}
     if not separator or scheme not in drivers:
         raise ValueError("must begin with sqlite:/// or postgresql://")
-    return f"{drivers[scheme]}://{rest}"
+    made = f"{drivers[scheme]}://{rest}"
+    if not _is_address(made):
+        # Without quoting it: it holds a password.
+        raise ValueError(
+            "not the address of a database, such as postgresql://user:password@host/name"
+        )
+    return made
+
+
+def _is_address(url: str) -> bool:
+    try:
+        made = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return made.database not in (None, "", ":memory:") and (made.port or 0) < 65536

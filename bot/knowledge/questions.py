@@ -1,12 +1,15 @@
 """Questions from files of JSON lines: with known answers (`check`) or to be asked (`ask`)."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 DEPLOYMENTS = {"no": ("norge", "sandnes"), "se": ("sverige", "vasby")}
+MARKED = "surrogateescape"  # how to open a file so that a bad line is found and named
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 KINDS = ("entry", "action", "oos", "crisis", "lookalike", "smalltalk")
 
 
@@ -29,7 +32,7 @@ class Question:
 
 def read_questions(path: Path) -> list[Question]:
     """All questions with known answers; raises BadQuestions."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors=MARKED) as lines:
         return [_question(values, number) for number, values in objects(lines)]
 
 
@@ -38,6 +41,8 @@ def objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        if _NOT_UTF8.search(line):
+            raise BadQuestions(f"line {number}: not UTF-8")
         try:
             values = json.loads(line)
         except (ValueError, RecursionError) as error:
