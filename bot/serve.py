@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.actions.services import hello_answer
 from bot.app import CannotStart, load_mind, make_turns, running, utc_now
@@ -27,22 +28,27 @@ async def serve(settings: Settings) -> int:
     with listening:
         mind = await asyncio.to_thread(load_mind, settings)
         async with running(settings, mind) as app:
-            server = uvicorn.Server(
-                uvicorn.Config(
-                    app.web,
-                    ws="websockets-sansio",
-                    ws_max_size=MAX_FRAME,
-                    ws_ping_interval=20,
-                    lifespan="off",
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=3,
-                )
-            )
+            server = make_server(app.web)
             announce(settings)
             await server.serve(sockets=[listening])
     return 0
+
+
+def make_server(web: Starlette) -> uvicorn.Server:
+    """A web server for the application; it logs nothing of what is asked for."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            web,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME,
+            ws_ping_interval=20,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+    )
 
 
 def announce(settings: Settings) -> None:

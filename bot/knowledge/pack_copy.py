@@ -16,7 +16,8 @@ def copy_pack(name: str, folders: Sequence[Path], new_name: str) -> Path:
 
     Raises PackError where there is no such pack, the name cannot be used or is taken.
     """
-    source = next((f / name for f in (*folders, BUILT_IN) if (f / name).is_dir()), None)
+    places = (folder / name for folder in (*folders, BUILT_IN) if NAME.fullmatch(name))
+    source = next((place for place in places if (place / "profile.yaml").is_file()), None)
     target = folders[0] / new_name
     if source is None:
         raise PackError([LineError(BUILT_IN / name, 1, "there is no such pack")])
@@ -24,7 +25,10 @@ def copy_pack(name: str, folders: Sequence[Path], new_name: str) -> Path:
         raise PackError([LineError(target, 1, "a pack's name is small letters, digits and -")])
     if target.exists():
         raise PackError([LineError(target, 1, "is there already; nothing was copied")])
-    shutil.copytree(source, target)
+    try:
+        shutil.copytree(source, target)
+    except OSError as error:
+        raise PackError([LineError(target, 1, f"cannot be written: {error.strerror}")]) from None
     profile = target / "profile.yaml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(re.sub(r"(?m)^pack: .*$", f"pack: {new_name}", text), encoding="utf-8")
