@@ -1,10 +1,10 @@
 """Is this person, or someone they write about, in danger? Fixed rules, in memory, before all else.
 
-The rules are data: `danger/rules-LANGUAGE*.yaml` (nb, nn, sv and da are one: nordic), written in the phrases of
-`bot.knowledge.phrases`. A file has `words` and `phrases` (lists to use by name), `silent` (phrases
-that mean no harm; their own words are struck, the rest of the message is still read), `topics`
-(a lecture, an essay: silences the rules marked `weak`, which hear only the subject), `child`
-(the writer says to be a child) and `rules` by need.
+The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/rules-LANGUAGE*.yaml`
+(nordic is nb, nn, sv and da in one). A file has `words` (lists to use by name), `ordinary` (words
+spelled right), `silent` (phrases that mean no harm; their own words are struck, the rest of the
+message is still read), `topics` (a lecture, an essay: silences the rules marked `weak`, which hear
+only the subject), `child` (the writer says to be a child) and `rules` by need.
 """
 
 from collections import defaultdict
@@ -16,7 +16,8 @@ from typing import Any
 
 import yaml
 
-from bot.knowledge.phrases import Phrase, Positions, Reader, Vocabulary, match, matches, tokens
+from bot.knowledge.phrases import Phrase, Reader, match, matches, tokens
+from bot.knowledge.vocabulary import Positions, Vocabulary
 
 NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "violence", "self-harm")
 """Most pressing first: this one is answered when a message speaks of several."""
@@ -99,7 +100,7 @@ class _Rules:
                 yield rule.danger
 
     def _load(self, name: str, data: dict[str, Any]) -> None:
-        reader = Reader(self._vocabulary, data.get("words", {}), data.get("phrases", {}))
+        reader = Reader(self._vocabulary, data.get("words", {}))
         self._vocabulary.add_ordinary(data.get("ordinary", "").split())
         for lookup, key in (
             (self._silent, "silent"),
@@ -137,12 +138,17 @@ def _by_language(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     languages: dict[str, dict[str, Any]] = defaultdict(dict)
     for file in files:
         language = languages[file.stem.split("-")[1]]
-        for section, content in yaml.load(file.read_text("utf-8"), _Loader).items():
+        for section, content in _read_yaml(file).items():
             if isinstance(content, dict):
                 language.setdefault(section, {}).update(content)
             else:
                 language[section] = content
     return languages
+
+
+def _read_yaml(file: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506  a safe loader
+    return data
 
 
 def _read_all(reader: Reader, written: Iterable[str]) -> Iterator[Phrase]:

@@ -1,0 +1,211 @@
+"""People in danger are heard, in every language, and nobody else is alarmed."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.knowledge.danger import NEEDS, Danger, find_danger
+from bot.knowledge.phrases import Phrase, Reader, match, tokens
+from bot.knowledge.vocabulary import Vocabulary
+
+_DATA = Path(__file__).with_name("data") / "danger"
+
+
+def _load(name: str) -> Any:
+    return yaml.safe_load((_DATA / name).read_text("utf-8"))
+
+
+def _found() -> Iterator[tuple[str, str, list[str]]]:
+    for file in ("found.yaml", "found-more.yaml"):
+        for needs, languages in _load(file).items():
+            for language, messages in languages.items():
+                for message in messages:
+                    yield language, message, needs.split(" / ")
+
+
+def _silent() -> Iterator[tuple[str, str]]:
+    for file in ("silent.yaml", "silent-more.yaml"):
+        for language, messages in _load(file).items():
+            for message in messages:
+                yield language, message
+
+
+def test_danger_is_heard_with_its_need() -> None:
+    wrong = []
+    for language, message, needs in _found():
+        danger = find_danger(message)
+        if danger is None or danger.need not in needs:
+            wrong.append((language, message, needs, danger))
+    assert not wrong
+
+
+def test_ordinary_messages_alarm_nobody() -> None:
+    alarmed = [(lang, text, find_danger(text)) for lang, text in _silent() if find_danger(text)]
+    assert not alarmed
+
+
+def test_the_sentences_cover_all_languages_and_needs() -> None:
+    found = list(_found())
+    assert len(found) + len(list(_silent())) >= 600
+    assert {need for _, _, needs in found for need in needs} == set(NEEDS)
+    assert {lang for lang, _, _ in found} >= {"nb", "nn", "sv", "da", "en", "uk", "ar", "pl", "so"}
+
+
+@pytest.mark.parametrize(
+    ("harmless", "serious"),
+    [
+        ("jeg dør av latter", "jeg vil egentlig dø"),
+        ("mannen min slår meg i sjakk", "han slår meg når han er full"),
+        ("this queue is killing me", "i want to kill myself"),
+        ("umieram z nudów", "nie chcę żyć"),
+        ("я вмираю від нудьги", "хочу померти"),
+        ("أموت من الضحك", "أريد أن أموت"),
+        ("batteriet døde", "mamma puster ikke"),
+        ("kurs i selvmordsforebygging", "jeg tenker på å ta livet mitt"),
+    ],
+)
+def test_an_exception_silences_only_the_phrase_it_explains(harmless: str, serious: str) -> None:
+    assert find_danger(harmless) is None
+    assert find_danger(f"{harmless}, men {serious}") is not None
+    assert find_danger(f"{serious}. {harmless}") is not None
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("jeg vil dø", False),
+        ("venninna mi vil ta livet sitt", True),
+        ("my brother is suicidal", True),
+        ("I want to die", False),
+        ("datteren min kutter seg", True),
+        ("мій друг хоче вбити себе", True),
+        ("søsteren min blir slått av mannen sin", True),
+    ],
+)
+def test_it_knows_whom_the_message_is_about(message: str, expected: bool) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.about_other is expected
+
+
+@pytest.mark.parametrize(
+    ("message", "need"),
+    [
+        ("onkel tar på meg, jeg er 12", "child"),
+        ("onkel tok på meg da jeg var liten", "sexual-abuse"),
+        ("har tatt 40 paracet, vil dø", "overdose"),
+        ("mannen slår meg og jeg vil ikke leve lenger", "suicide"),
+        ("jeg kutter meg og vil dø", "suicide"),
+        ("han slår meg, og nå får jeg ikke puste", "acute-medical"),
+    ],
+)
+def test_the_most_pressing_need_is_answered(message: str, need: str) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.need == need
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "JEG VIL DØ!!!",
+        "jeg vil døøøøø",
+        "jeg\nvil\ndø",
+        "jeg vil d\u200bø",
+        "ｊｅｇ vil dø",
+        "jeg vil\u00a0dø",
+        "jeg vil do",
+        "  jeg,vil,dø  ",
+        "jeg... vil. dø",
+        "x " * 500 + "jeg vil dø",
+    ],
+)
+def test_no_spelling_hides_it(message: str) -> None:
+    assert find_danger(message) is not None
+
+
+@pytest.mark.parametrize(
+    "message", ["", " ", "\x00", "^", "$", "^ $", "😀", "\ud800", "12", "0" * 99]
+)
+def test_nothing_is_found_in_nothing(message: str) -> None:
+    assert find_danger(message) is None
+
+
+def test_a_danger_names_its_rule() -> None:
+    assert find_danger("jeg vil dø") == Danger("suicide", 2, "nordic/suicide/wants-to-die", False)
+
+
+def test_topics_silence_only_the_bare_word() -> None:
+    assert find_danger("selvmord") is not None
+    assert find_danger("skriver oppgave om selvmord") is None
+    assert find_danger("skriver oppgave om selvmord fordi jeg tenker på selvmord selv") is not None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["aaaa!", "jeg ", "jeg vil ", "slår meg ", "ikke ", "в", "vil ikke ", "12 ", "a'", "😀", "é"],
+)
+def test_ten_kilobytes_take_no_time(piece: str) -> None:
+    find_danger(piece)
+    started = time.process_time()
+    find_danger(piece * (10_000 // len(piece)))
+    assert time.process_time() - started < 0.1
+
+
+def test_ordinary_messages_take_under_a_millisecond() -> None:
+    messages = [text for _, text in _silent()]
+    spent = sorted(_seconds(message) for message in messages)
+    assert spent[int(len(spent) * 0.95)] < 0.001 * 3  # the machine may be busy
+
+
+def _seconds(message: str) -> float:
+    started = time.process_time()
+    find_danger(message)
+    return time.process_time() - started
+
+
+def _reads(written: str, message: str, words: dict[str, str] | None = None) -> bool:
+    vocabulary = Vocabulary()
+    phrases: list[Phrase] = Reader(vocabulary, words or {}).read(written)
+    where = vocabulary.positions(tokens(message))
+    return any(match(phrase, where) for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "expected"),
+    [
+        ("vil dø", "jeg vil dø", True),
+        ("vil dø", "jeg vil ikke dø", False),
+        ("vil ..1 dø", "jeg vil ikke dø", True),
+        ("vil ..1 dø", "vil vil ikke så dø", False),
+        ("a|b c", "b c", True),
+        ("a|x_y c", "x y c", True),
+        ("a|x_y c", "x c", False),
+        ("selvmord*", "selvmordstanker", True),
+        ("*merker", "kuttmerker", True),
+        ("*mord*", "selvmordet", True),
+        ("=4-17 år", "12 år", True),
+        ("=4-17 år", "18år", False),
+        ("^ hjelp $", "Hjelp!", True),
+        ("^ hjelp $", "hjelp meg", False),
+        ("a & b", "b x x a", True),
+        ("a & b", "b" + " x" * 30 + " a", False),
+        ("<me> dø?", "mæ", True),
+        ("<me>|oss dø", "oss dø", True),
+        ("<me|oss> dø", "meg dø", True),
+        ("slutter", "sluter", True),
+        ("dreper", "draper", False),
+        ("i armen", "kutter i armen", True),
+    ],
+)
+def test_the_language_of_phrases(written: str, message: str, expected: bool) -> None:
+    assert _reads(written, message, {"me": "meg mæ", "i": "jeg"}) is expected
+
+
+def test_an_unknown_word_list_is_refused() -> None:
+    with pytest.raises(KeyError):
+        _reads("<nobody> dø", "x")
