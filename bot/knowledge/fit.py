@@ -29,7 +29,7 @@ FOLDS = 10
 SEED = 7
 # Stricter than what is promised (a tenth each): the questions of tomorrow are other questions.
 MOST_STRAY = 0.04
-MOST_WRONG = 0.04
+MOST_WRONG = 0.045
 # A list of choices that does not help costs a third of what one that helps is worth.
 WORTH_OFFERING = 0.25
 KEPT_GOLD = 0.99

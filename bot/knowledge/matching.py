@@ -18,6 +18,7 @@ from bot.knowledge.corpus import Label, documents, nevers
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.evidence import Evidence, Nearness
 from bot.knowledge.index import Floats, Index, Ints, Vector, tokens
+from bot.knowledge.spelling import Speller
 
 MAX_CHOICES = 4  # buttons under one message
 MOST = 8  # offers that a later look may need
@@ -45,6 +46,7 @@ class Matcher:
     def __init__(self, knowledge: Knowledge) -> None:
         known, barred = documents(knowledge), nevers(knowledge)
         self.index = Index([text for _, text in (*known, *barred)])
+        self.speller = Speller(word for _, text in known for word in tokens(text))
         self.labels = sorted({label for label, _ in known})
         number = {label: n for n, label in enumerate(self.labels)}
         owners = np.array([number[label] for label, _ in known], np.int32)
@@ -65,7 +67,7 @@ class Matcher:
     def evidence(self, text: str) -> Evidence:
         """Everything that the decision rests on."""
         said = tokens(text)
-        query = self.index.vector(said)
+        query = self.index.vector(self.speller.mend(said))
         scores = self.index.scores(query)
         best = np.maximum.reduceat(scores[: self.starts[-1]], self.starts[:-1])
         shares = self.classifier.probabilities(query)

@@ -54,6 +54,7 @@ def load(names: Sequence[str], folders: Sequence[Path] = ()) -> Knowledge:
     for pack in packs:
         entries |= _entries(pack, reading)
     entries = {slug: entries[slug] for slug in sorted(entries)}
+    _check_related(entries, packs, reading)
     if problems:
         raise PackError(problems)
     return _knowledge(packs, entries, labels)
