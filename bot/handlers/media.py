@@ -34,7 +34,9 @@ class NoWords(Filter):
 @router.edited_message(NoWords())
 async def wordless(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Says kindly what cannot be read, and what to do instead."""
-    await say(bot, turn, wordless_answer(mind.knowledge, message.content_type, lang))
+    # A text of which nothing was left when it was cleaned is still a text.
+    kind = ContentType.TEXT if message.text is not None else message.content_type
+    await say(bot, turn, wordless_answer(mind.knowledge, kind, lang))
 
 
 def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
