@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)  # longer than the session's time-out
 SEND_SECONDS = 15
 USEFUL = timedelta(minutes=15)  # an answer that comes later than this only confuses
-AT_ONCE = 4  # in flight: a crash puts at most these in doubt
+PER_SWEEP = 4  # one after the other; the next sweep takes the next
 
 
 class TelegramSession(AiohttpSession):
@@ -97,9 +97,13 @@ class TelegramChannel:
         async with self.database.write() as db:
             await outbox.doubt_lost(db, now, now + timedelta(seconds=self._doubt_seconds()))
             await outbox.expire(db, now)
-            due = await outbox.take_due(db, self.owner, now, now + LEASE, AT_ONCE)
-        for delivery in due:
-            await self._record(delivery, await self._call(delivery), None)
+        for _ in range(PER_SWEEP):
+            # One intent for each call: what was not called must not be in doubt after a crash.
+            async with self.database.write() as db:
+                due = await outbox.take_due(db, self.owner, now, self.now() + LEASE, 1)
+            if not due:
+                return
+            await self._record(due[0], await self._call(due[0]), None)
 
     async def doubt_own(self) -> None:
         """At a start: what was in mid-send when this database's only process ended is in doubt."""
