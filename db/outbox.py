@@ -2,7 +2,7 @@
 
 States: due -> sending -> sent | uncertain | failed | cancelled | expired. `sending` is committed
 before the call, so that a crash in mid-send is known: the row is then uncertain, sent once more
-and counted (`attempt` 2).
+and counted (`attempt`).
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Index,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -32,6 +33,8 @@ from db.engine import Db
 DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
 FAILED, CANCELLED, EXPIRED = "failed", "cancelled", "expired"
 OPEN = (DUE, SENDING, UNCERTAIN)
+INTERRUPTED = "interrupted"  # the outcome of a send whose process ended
+MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
 
 
 class Outbox(SQLModel, table=True):
@@ -150,16 +153,21 @@ async def doubt_lost(db: Db, now: datetime, again_at: datetime, owner: str | Non
     if owner is not None:
         lost = or_(lost, table.c.lease_owner == owner)
     statement = update(table).where(table.c.state == SENDING, lost)
-    values = {"state": UNCERTAIN, "outcome": "interrupted", "due_at": again_at}
+    values = {"state": UNCERTAIN, "outcome": INTERRUPTED, "due_at": again_at}
     return (await db.execute(statement.values(**values, lease_owner=None))).rowcount
 
 
-async def expire(db: Db, now: datetime, most_attempts: int = 2) -> int:
-    """Ends what is of no use any more, and leaves what was resent once to the staff's list."""
+async def expire(db: Db, now: datetime) -> int:
+    """Ends what is of no use any more, and leaves what was uncertain too often to staff's list.
+
+    A crash in mid-send says nothing about the message, so it may be sent more often than one
+    whose reply was lost on the way. Each copy is counted by `attempt`.
+    """
     late = table.c.state.in_((DUE, UNCERTAIN)), table.c.useful_until < now
     gone = await db.execute(update(table).where(*late).values(state=EXPIRED, method=None))
-    tired = table.c.state == UNCERTAIN, table.c.attempt >= most_attempts
-    values = {"state": FAILED, "outcome": "uncertain twice", "method": None}
+    most = case((table.c.outcome == INTERRUPTED, MOST_INTERRUPTED), else_=MOST_UNCERTAIN)
+    tired = table.c.state == UNCERTAIN, table.c.attempt >= most
+    values = {"state": FAILED, "outcome": "uncertain too often", "method": None}
     await db.execute(update(table).where(*tired).values(**values))
     return gone.rowcount
 
