@@ -129,9 +129,11 @@ async def release_all(db: Db) -> None:
 _FIND = select(table.c.id).where(
     table.c.bot_id == bindparam("bot"), table.c.external_id == bindparam("external")
 )
+# By parameter, not by `address.id`: in RETURNING, names go without their table on SQLite, and `id`
+# would be the inbox's own.
 _OLDEST_WAITING = (
     select(func.min(_inbox.c.id))
-    .where(_inbox.c.address_id == table.c.id, _inbox.c.state == WAITING)
+    .where(_inbox.c.address_id == bindparam("address"), _inbox.c.state == WAITING)
     .scalar_subquery()
 )
 _CLAIMED = [table.c[n] for n in list(Claim.__dataclass_fields__)[1:-1]]

@@ -15,7 +15,11 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+from db import quick_sqlite
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+READING = (*PRAGMAS, "busy_timeout=5000", "query_only=ON")
+WRITING = (*PRAGMAS, "busy_timeout=0")  # it waits for a lock by itself, without standing still
 
 # What is raised when the database cannot be reached or cannot write (a full disk, a lost server).
 DATABASE_DOWN = (DBAPIError, PoolTimeout, OSError, sqlite3.Error)
@@ -71,12 +75,16 @@ class Database:
     def _sqlite(self, *, pool_size: int, query_only: bool = False) -> AsyncEngine:
         # Parameters are what people wrote: they are not for the text of an error.
         engine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
+            self.url,
+            connect_args={} if query_only else {"async_creator_fn": quick_sqlite.connect},
+            pool_size=pool_size,
+            max_overflow=0,
+            hide_parameters=True,
         )
-        pragmas = (*PRAGMAS, "query_only=ON") if query_only else PRAGMAS
+        pragmas = READING if query_only else WRITING
         event.listen(engine.sync_engine, "connect", _set_up_sqlite(pragmas))
         # The driver's own BEGIN is deferred: two writers would then fail instead of waiting.
-        begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
+        begin = "BEGIN" if query_only else quick_sqlite.BEGIN
         event.listen(engine.sync_engine, "begin", lambda db: db.exec_driver_sql(begin))
         return engine
 
