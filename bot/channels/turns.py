@@ -250,7 +250,7 @@ class Turns:
         try:
             async with asyncio.timeout(TURN_SECONDS):
                 tired = failures >= ATTEMPTS
-                update = _read(row.payload, channel.bot, tired)
+                update = _read(row, channel.bot, tired)
                 await (self.apologise if tired else self.handle)(channel.bot, update, turn)
                 goes_on, kept = await self._commit(turn, channel, DEAD if tired else HANDLED)
         finally:
@@ -279,9 +279,14 @@ class Turns:
             return await inbox.count_failure(db, row.id, type(error).__name__)
 
 
-def _read(payload: dict[str, Any], bot: Bot, tired: bool) -> Update:
-    """The update; an empty one where it cannot be read and an apology is all that is left."""
+def _read(row: Waiting, bot: Bot, tired: bool) -> Update:
+    """The update; an empty one where it cannot be read and an apology is all that is left.
+
+    Its number is the inbox's: aiogram compares updates of one number field by field, again and
+    again, and the web's have none of their own.
+    """
     try:
+        payload = {**row.payload, "update_id": row.id}
         return Update.model_validate(payload, context={"bot": bot})
     except ValidationError:
         if not tired:
