@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from babel.dates import format_date
+
 from bot.actions.wording import (
     Answer,
     Button,
@@ -62,13 +64,14 @@ def origin(entry: Entry, text: Text, lang: str, words: Words) -> str:
     source, year = safe_html(entry.source.title), entry.source.year
     parts = [words.t("Source: {source}.", source=f"{source} ({year})" if year else source)]
     if entry.last_checked:
-        parts.append(words.t("Checked {date}.", date=entry.last_checked.isoformat()))
+        date = format_date(entry.last_checked, "long", locale=words.lang)
+        parts.append(words.t("Checked {date}.", date=date))
     else:
         parts.append(words.t("Not checked since."))
     if text.reviewed_by is None:
         parts.append(words.t("Staff have not read this text yet."))
     if text.lang != lang:
-        parts.append(words.t("So far only in {language}.", language=OWN_NAMES[text.lang]))
+        parts.append(words.t("So far only in: {language}.", language=OWN_NAMES[text.lang]))
     return " ".join(parts)
 
 
@@ -85,10 +88,7 @@ def unknown_answer(knowledge: Knowledge, near: Sequence[str], lang: str) -> Answ
     """Says that the answer is not known, and leads on: near topics, the phone, a person."""
     words = words_for(knowledge, lang)
     html = paragraphs(
-        words.t(
-            "I do not know the answer to that. I only know what {name} has told me.",
-            name=(safe_html(knowledge.profile.name)),
-        ),
+        words.t("I do not know the answer to that. I only know what is written down for me."),
         words.t("You can put it in other words, look at the topics, or talk to a person."),
         phone_lines(knowledge, words),
     )

@@ -87,7 +87,7 @@ def feedback_thanks(knowledge: Knowledge, helped: bool, lang: str) -> Answer:
     if helped:
         return Answer(words.t("Good. Thank you for telling."), (), words.lang)
     html = paragraphs(
-        words.t("I am sorry that it did not help. Try other words, or ask a person."),
+        words.t("I am sorry that it did not help. Try other words, or talk to a person."),
         phone_lines(knowledge, words),
     )
     return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
@@ -102,7 +102,7 @@ def cleared(knowledge: Knowledge, lang: str) -> Answer:
 
 def _person(knowledge: Knowledge, words: Words) -> Answer:
     html = paragraphs(
-        words.t("You can call. A person cannot take over this chat yet."),
+        words.t("A person cannot take over this chat yet."),
         phone_lines(knowledge, words),
     )
     return Answer(html, one_each([topics_button(words)]), words.lang)
@@ -110,8 +110,8 @@ def _person(knowledge: Knowledge, words: Words) -> Answer:
 
 def _feedback(knowledge: Knowledge, words: Words) -> Answer:
     html = paragraphs(
-        words.t("Press yes or no under an answer: staff see how often it helps."),
-        words.t("I cannot pass on a longer message yet. Please call with it."),
+        words.t("Press yes or no under an answer. It is counted, without your name."),
+        words.t("I cannot pass on a longer message yet."),
         phone_lines(knowledge, words),
     )
     return Answer(html, one_each([person_button(words)]), words.lang)
@@ -120,8 +120,8 @@ def _feedback(knowledge: Knowledge, words: Words) -> Answer:
 def _my_data(words: Words) -> Answer:
     html = paragraphs(
         words.t(
-            "Stored are this chat, for at most {days} days, and the language you chose. "
-            "Your name is not stored.",
+            "I keep this chat for at most {days} days. I also keep your language and the "
+            "address of your chat, so that I can answer. I do not keep your name.",
             days=KEPT_DAYS,
         ),
         words.t("You can erase the chat now. I cannot give you a copy as a file yet."),
@@ -133,7 +133,7 @@ def _my_data(words: Words) -> Answer:
 def _not_yet(knowledge: Knowledge, slug: str, words: Words) -> Answer:
     html = paragraphs(
         words.t(
-            "“{action}”: I cannot do that here yet. Please call instead.",
+            "“{action}”: I cannot do that here yet.",
             action=action_label(slug, words),
         ),
         phone_lines(knowledge, words),

@@ -21,7 +21,8 @@ def _reply(kind: str, name: str, words: Words) -> str:
         "thanks": words.t("You are welcome. Write again whenever you like."),
         "bye": words.t("Goodbye. Take care, and come back whenever you like."),
         "who-are-you": words.t(
-            "I am Innom, a machine that answers for {name}. I only say what staff have written.",
+            "I am Innom, a machine that answers for {name}. "
+            "I only say what is written down for me.",
             name=name,
         ),
         "how-are-you": words.t("I am a machine, so always the same. How can I help you?"),

@@ -60,9 +60,9 @@ def phone_lines(knowledge: Knowledge, words: Words) -> str:
     note = f" ({safe_html(phone.note)})" if phone.note else ""
     line = f"{safe_html(phone.name)}: {call_link(phone)}{note}"
     if not phone.is_stand_in:
-        return line
+        return f"{words.t('You can call:')} {line}"
     missing = words.t(
-        "The phone number of {name} is not set yet. Staff set it in profile.yaml (switchboard).",
+        "I have no phone number of {name} yet. (For staff: set switchboard in profile.yaml.)",
         name=safe_html(knowledge.profile.name),
     )
     return f"{missing}\n{words.t('If you need medical help now:')} {line}"

@@ -22,7 +22,7 @@ def apology(knowledge: Knowledge, lang: str) -> Answer:
     words = words_for(knowledge, lang)
     html = paragraphs(
         words.t("Something went wrong with us, and I could not handle that. I am sorry."),
-        words.t("Please try again, or call."),
+        words.t("Please try again."),
         phone_lines(knowledge, words),
     )
     return Answer(html, one_each([person_button(words)]), words.lang)

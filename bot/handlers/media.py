@@ -49,7 +49,7 @@ def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
         ContentType.PHOTO: words.t("I cannot see pictures. Please write what you need."),
         ContentType.VIDEO: words.t("I cannot see pictures. Please write what you need."),
         ContentType.STICKER: words.t("Nice. Write what you need, and I will try to help."),
-        ContentType.LOCATION: words.t("I cannot use your place yet. Where do you want to go?"),
+        ContentType.LOCATION: words.t("I cannot use a place on the map yet. Write what you need."),
         ContentType.TEXT: words.t("The message was empty. Write what you need."),
     }
     line = lines.get(
