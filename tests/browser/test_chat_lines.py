@@ -127,7 +127,8 @@ def test_a_refusal_keeps_the_words_and_offers_to_send_again(page: Page, chat: Fa
     chat.refuse = "Vent litt, eller ring oss."
     ask(page, "to")
     refusal = page.locator("#unsent [role=alert]")
-    expect(refusal).to_contain_text("Not sent. Vent litt, eller ring oss.")
+    expect(refusal).to_contain_text("Not sent")
+    expect(refusal).to_contain_text("Vent litt, eller ring oss.")
     expect(refusal.get_by_role("link", name="51 00 00 00")).to_be_visible()
     chat.refuse = None
     refusal.get_by_role("button", name="Send again").click()
@@ -190,3 +191,11 @@ def test_a_line_that_died_in_silence_is_noticed(page: Page, chat: FakeServer) ->
     chat.happen("out", {"runs": [{"text": "Der er du"}]})
     expect(answer(page, "Der er du")).to_have_count(1)
     assert len(chat.told("hello")) == 2
+
+
+def test_help_in_a_refusal_keeps_its_lines(page: Page, chat: FakeServer) -> None:
+    talk(page, chat)
+    chat.refuse = "Ring nå:\n113 Medisinsk nødtelefon\n\nDu er ikke alene."
+    ask(page, "hjelp")
+    lines = page.locator("#unsent .lines p")
+    expect(lines).to_have_text(["Ring nå:", "113 Medisinsk nødtelefon", "Du er ikke alene."])

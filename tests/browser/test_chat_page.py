@@ -131,6 +131,18 @@ def test_a_pressed_button_is_marked_and_waits_for_its_answer(page: Page, chat: F
     expect(button).not_to_have_attribute("aria-disabled", "true")
 
 
+def test_a_press_without_an_answer_gives_its_button_back(page: Page, chat: FakeServer) -> None:
+    page.clock.install()
+    talk(page, chat, "språkkafé")
+    chat.slow = 60
+    button = page.get_by_role("button", name="Noe annet")
+    button.click()
+    expect(page.locator("#typing")).not_to_be_empty()
+    page.clock.fast_forward(9_000)
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#typing")).to_be_empty()
+
+
 def test_older_buttons_stay_usable(page: Page, chat: FakeServer) -> None:
     talk(page, chat, "språkkafé")
     ask(page, "hei")

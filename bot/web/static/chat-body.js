@@ -13,9 +13,19 @@ export function el(name, properties, children) {
   return element;
 }
 
+// A number to ring does not break over two lines; its name may.
+export function keepWhole(link) {
+  const parts = link.textContent.split(/(\+?\d[\d -]*\d)/);
+  link.textContent = "";
+  parts.forEach((part, index) => {
+    if (part) link.appendChild(el("span", { className: index % 2 ? "whole" : "name-of", textContent: part }));
+  });
+  return link;
+}
+
 export function callLink(phone) {
   const href = /^tel:/i.test(phone.tel) ? phone.tel : "tel:" + phone.tel;
-  return el("a", { className: "call", href, textContent: phone.label, dir: "auto" });
+  return keepWhole(el("a", { className: "call", href, textContent: phone.label, dir: "auto" }));
 }
 
 function away(element, texts) {
@@ -80,6 +90,11 @@ function file({ name, mime, size: count, data }, texts) {
   const label = `${texts.download}: ${name} (${size(count)})`;
   const link = el("a", { className: "button file", href, download: name, textContent: label });
   return el("div", { className: "row files" }, [link]);
+}
+
+// Words of the server without runs: help in danger has several lines.
+export function drawLines(text, texts) {
+  return el("div", { className: "lines" }, paragraphs([{ text }], texts));
 }
 
 // The body of a message: its text, its file, its buttons.

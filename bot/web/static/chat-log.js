@@ -1,6 +1,6 @@
 // The transcript: what was said, what is on its way, and what was refused.
 
-import { callLink, drawBody, el } from "./chat-body.js";
+import { callLink, drawBody, drawLines, el } from "./chat-body.js";
 
 const QUIET = 300; // ms without an event: the history is here
 const NEAR_END = 150; // px
@@ -87,7 +87,7 @@ export class Log {
 
   notice(text, phone) {
     const following = this.atEnd();
-    const children = [el("p", { dir: "auto", textContent: text }), phone ? callLink(phone) : null];
+    const children = [drawLines(text, this.texts), phone ? callLink(phone) : null];
     const notice = el("div", { className: "notice" }, children);
     this.says.appendChild(notice);
     this.follow(notice, following);
@@ -109,7 +109,8 @@ export class Log {
     const act = (name, label) =>
       el("button", { type: "button", textContent: label, attrs: { ["data-" + name]: id } });
     return el("div", { className: "refusal", attrs: { role: "alert" } }, [
-      el("p", { dir: "auto", textContent: `${this.texts.not_sent}. ${text}` }),
+      el("p", { className: "who", textContent: this.texts.not_sent }),
+      drawLines(text, this.texts),
       phone ? callLink(phone) : null,
       el("div", { className: "row" }, [act("again", this.texts.send_again), act("change", this.texts.change)]),
     ]);

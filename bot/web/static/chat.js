@@ -1,13 +1,13 @@
 // The chat page: wires the field, the transcript, the menu and the line to the server.
 
-import { el } from "./chat-body.js";
+import { el, keepWhole } from "./chat-body.js";
 import { Field } from "./chat-field.js";
 import { Link } from "./chat-link.js";
 import { Log } from "./chat-log.js";
 import { setUp } from "./chat-menu.js";
 import { newId, token, unsent } from "./chat-store.js";
 
-const TYPING_LASTS = 8000; // ms, unless the server says again that it is at it
+const ANSWER_TAKES = 8000; // ms at most, unless the server says again that it is at it
 
 const page = document.documentElement;
 const byId = (id) => document.getElementById(id);
@@ -67,13 +67,22 @@ function hear(frame) {
       answered();
       log.notice(notice.text);
     },
+    ack: expectAnswer,
     typing: showTyping,
     reset: () => log.forgetNumbers(),
   };
   if (hearers[frame.t]) hearers[frame.t](frame);
 }
 
+// Some presses have no answer: their buttons come back all the same.
+let expecting;
+function expectAnswer() {
+  clearTimeout(expecting);
+  expecting = setTimeout(answered, ANSWER_TAKES);
+}
+
 function answered() {
+  clearTimeout(expecting);
   hideTyping();
   release();
 }
@@ -87,10 +96,8 @@ function refused(frame) {
 }
 
 // Said once: the sign stays while the server repeats itself.
-let typing;
 function showTyping() {
-  clearTimeout(typing);
-  typing = setTimeout(hideTyping, TYPING_LASTS);
+  expectAnswer();
   if (byId("typing").firstChild) return;
   const dots = el("span", { className: "dots", attrs: { "aria-hidden": "true" } }, [el("i"), el("i"), el("i")]);
   const atEnd = log.atEnd();
@@ -100,7 +107,6 @@ function showTyping() {
 }
 
 function hideTyping() {
-  clearTimeout(typing);
   byId("typing").textContent = "";
 }
 
@@ -112,6 +118,7 @@ function showOnline(online) {
   if (banner.firstChild) return;
   banner.appendChild(el("span", { textContent: texts.offline }));
   banner.appendChild(document.importNode(byId("phone").content, true));
+  banner.querySelectorAll(".call").forEach(keepWhole);
 }
 
 // --- around
@@ -172,6 +179,7 @@ function start() {
     stop: () => link.stop(),
   });
   setUpClicks();
+  document.querySelectorAll(".call").forEach(keepWhole);
   keepClear();
   unsent.all().filter((item) => item.frame.t === "say").forEach((item) => log.showUnsent(item));
   if (token.get()) log.expectHistory();
