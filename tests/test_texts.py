@@ -116,17 +116,17 @@ def test_a_language_is_easy_to_read(lang: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "person", "days"),
     [
-        ("nb", "Snakk med et menneske", "Vi lagrer denne chatten i høyst 14 dager"),
-        ("nn", "Snakk med eit menneske", "Vi lagrar denne chatten i høgst 14 dagar"),
-        ("sv", "Prata med en människa", "Vi sparar den här chatten i högst 14 dagar"),
-        ("en", "Talk to a person", "Stored are this chat, for at most 14 days"),
-        ("xx", "Talk to a person", "Stored are this chat, for at most 14 days"),
-        ("../nb", "Talk to a person", "Stored are this chat, for at most 14 days"),
+        ("nb", "Snakk med et menneske", "Jeg tar vare på denne chatten i høyst 14 dager"),
+        ("nn", "Snakk med eit menneske", "Eg tek vare på denne chatten i høgst 14 dagar"),
+        ("sv", "Prata med en människa", "Jag sparar den här chatten i högst 14 dagar"),
+        ("en", "Talk to a person", "I keep this chat for at most 14 days"),
+        ("xx", "Talk to a person", "I keep this chat for at most 14 days"),
+        ("../nb", "Talk to a person", "I keep this chat for at most 14 days"),
     ],
 )
 def test_speaks_the_language_or_english(lang: str, person: str, days: str) -> None:
     words = speak(lang)
-    stored = next(s for s in SENTENCES if isinstance(s, str) and s.startswith("Stored"))
+    stored = next(s for s in SENTENCES if isinstance(s, str) and s.startswith("I keep this chat"))
     assert words.t("Talk to a person") == person
     assert words.t(stored, days=14).startswith(days)
     assert words.direction == "ltr"
