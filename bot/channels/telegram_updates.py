@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 # What is handled; Telegram need not send the rest.
 KINDS = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 25
+PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after a failed poll
 MAX_TAILS = 1_000
 
 # Takes a text while the database is down and returns help in danger as HTML, or None.
@@ -57,13 +58,13 @@ class TelegramUpdates:
 
     async def poll(self) -> None:
         """Polls for ever. The next poll, which acknowledges, comes after the commit."""
-        offset, pause = 0, 1.0
+        offset, pause = 0, PAUSE
         while True:
             try:
                 updates = await self._get(offset)
                 await self.take(updates)
                 offset = max([offset, *(_id(u) + 1 for u in updates)])
-                pause = 1.0
+                pause = PAUSE
             except TelegramUnauthorizedError:
                 log.error("Telegram refuses the token: set INNOM_TELEGRAM_TOKEN anew")
                 return
@@ -72,7 +73,7 @@ class TelegramUpdates:
                     log.error("another program polls with the same INNOM_TELEGRAM_TOKEN")
                 log.warning("polling waits %.0f s: %s", pause, type(error).__name__)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 30)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _get(self, offset: int) -> list[dict[str, Any]]:
         method = GetRawUpdates(

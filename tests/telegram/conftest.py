@@ -72,7 +72,8 @@ async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
     port, journal = free_port(), tmp_path / "journal.jsonl"
     options = ["--port", str(port), "--journal", str(journal)]
     options += ["--enable-control", "--allow-insecure-loopback-webhooks"]
-    async with started(script("lo-bot-api-emulator"), *options, log=tmp_path / "emulator.log"):
+    command = (script("lo-bot-api-emulator"), *options)
+    async with started(*command, log=tmp_path / "emulator.log", gently=False):
         made = Emulator(f"http://127.0.0.1:{port}", journal)
         await answering(f"{made.url}/bot{TOKEN}/getMe", method="POST")
         yield made
@@ -113,9 +114,12 @@ def script(name: str) -> str:
 
 @asynccontextmanager
 async def started(
-    *command: str, log: Path, own: dict[str, str] | None = None
+    *command: str, log: Path, own: dict[str, str] | None = None, gently: bool = True
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that is ended with the block; what it says goes to `log`."""
+    """A process that is ended with the block; what it says goes to `log`.
+
+    One that is not ended `gently` would wait for its open connections.
+    """
     clean = {k: v for k, v in os.environ.items() if not k.startswith("INNOM_")}
     with log.open("wb") as said:
         process = await asyncio.create_subprocess_exec(
@@ -125,7 +129,7 @@ async def started(
             yield process
         finally:
             if process.returncode is None:
-                process.terminate()
+                (process.terminate if gently else process.kill)()
             try:
                 await asyncio.wait_for(process.wait(), 20)
             except TimeoutError:
