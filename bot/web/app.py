@@ -74,6 +74,9 @@ class SecurityHeaders:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *security_headers(nonce, host)]
+                if scope["path"].startswith("/static/"):
+                    # The scripts that a script imports carry no version: ask each time (304).
+                    message["headers"].append((b"cache-control", b"no-cache"))
             await send(message)
 
         await self.app(scope, receive, secured)

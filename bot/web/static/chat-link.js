@@ -36,6 +36,7 @@ export class Link {
 
   // Frames with an id are kept until acknowledged; the others are worth saying only now.
   tell(frame) {
+    frame.lang = frame.lang || this.lang; // the answer's language where the words do not tell
     if (frame.id) unsent.add(frame);
     this.start();
     this.pass(frame);

@@ -32,7 +32,8 @@ function say(text) {
 function press(button) {
   if (button.getAttribute("aria-disabled") === "true") return;
   const message = button.closest("[data-message]");
-  const frame = { t: "press", id: newId(), message: message ? Number(message.dataset.message) : 0 };
+  const label = (button.lastChild || button).textContent.trim(); // without the mark of a choice
+  const frame = { t: "press", id: newId(), message: message ? Number(message.dataset.message) : 0, label };
   button.setAttribute("aria-disabled", "true");
   button.dataset.pressed = frame.id;
   if (button.closest(".choices")) mark(button);
