@@ -125,7 +125,9 @@ def check_report(
 
 
 def ask_all(
-    questions: Sequence[Question], packs: Sequence[str], folders: Sequence[Path] = ()
+    questions: Sequence[Question],
+    packs: Sequence[str] = DEPLOYMENTS["no"],
+    folders: Sequence[Path] = (),
 ) -> list[Asked]:
     """Every question asked of its deployment, with and without its language."""
     asked = []

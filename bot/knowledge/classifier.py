@@ -13,6 +13,7 @@ ROUNDS = 4
 RATE = 5.0
 SLOWDOWN = 20_000  # steps after which the learning rate is halved
 TOLERANCE = 0.01  # smaller errors are left: with many labels nearly all of them are small
+HEAVIEST = 5.0  # more makes the steps of a small label too long
 MAX_WEIGHTS = 1 << 25  # 128 MB of float32; with many labels features share rows instead
 SEED = 20_261_121
 
@@ -39,14 +40,22 @@ class Classifier:
     def _learn(self, examples: Sequence[tuple[Ints, Floats]], labels: Ints) -> None:
         """Plain stochastic gradient descent: one example, one small step."""
         order = np.random.default_rng(SEED)
+        pace = RATE * _weights(labels)
         steps = (i for _ in range(ROUNDS) for i in order.permutation(len(examples)))
         for step, i in enumerate(steps):
             rows, values = examples[i]
             error = _softmax(values @ self.weights[rows])
             error[labels[i]] -= 1
             off = np.flatnonzero(np.abs(error) > TOLERANCE)
-            change = values[:, None] * (error[off] * (RATE / (1 + step / SLOWDOWN)))
+            change = values[:, None] * (error[off] * (pace[labels[i]] / (1 + step / SLOWDOWN)))
             self.weights[rows[:, None], off] -= change
+
+
+def _weights(labels: Ints) -> Floats:
+    """A weight a label, so that an entry with three utterances is heard beside one with ninety."""
+    sizes = np.bincount(labels).clip(1)
+    weights: Floats = np.sqrt(np.median(sizes) / sizes).clip(max=HEAVIEST).astype(np.float32)
+    return weights
 
 
 def _softmax(scores: Floats) -> Floats:

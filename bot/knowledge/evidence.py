@@ -26,11 +26,13 @@ class Nearness:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`offers` are entries and actions with their shares, best first; the shares of all meanings
-    sum to 1. `smalltalk` and `outside` are the likeliest of their kind, with the kind's share."""
+    sum to 1. `smalltalk` and `outside` are the likeliest of their kind, with the kind's share;
+    `matter` is the share of that likeliest outside meaning alone."""
 
     offers: Sequence[tuple[Label, float]]
     smalltalk: tuple[Label, float]
     outside: tuple[Label, float]
+    matter: float
     near: Nearness
     words: int
     unknown: float

@@ -77,6 +77,15 @@ def vector(said: Iterable[str], look: Callable[[str], Ints]) -> Vector:
     return Vector(ids, counts.astype(np.float32))
 
 
+def holds(known: Ints, wanted: Ints) -> npt.NDArray[np.bool_]:
+    """Which of `wanted` are in `known`, both ascending (many times quicker than `np.isin`)."""
+    if not len(known):
+        return np.zeros(len(wanted), np.bool_)
+    places = np.searchsorted(known, wanted).clip(max=len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[places] == wanted
+    return found
+
+
 class Index:
     """Documents by feature: `scores` gives the BM25 score of each document (float32)."""
 

@@ -17,10 +17,12 @@ from bot.knowledge.classifier import Classifier
 from bot.knowledge.corpus import Label, documents, nevers
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.evidence import Evidence, Nearness
-from bot.knowledge.index import Floats, Index, Ints, Vector, tokens
+from bot.knowledge.index import Floats, Index, Ints, Vector, holds, tokens
 from bot.knowledge.spelling import Speller
 
 MAX_CHOICES = 4  # buttons under one message
+LEAN = 1.5
+FLOOR = 0.01  # what a label without any letter group in common keeps
 MOST = 8  # offers that a later look may need
 OUTCOMES = {"entry": "answer", "action": "action", "smalltalk": "smalltalk"}
 
@@ -70,7 +72,7 @@ class Matcher:
         query = self.index.vector(self.speller.mend(said))
         scores = self.index.scores(query)
         best = np.maximum.reduceat(scores[: self.starts[-1]], self.starts[:-1])
-        shares = self.classifier.probabilities(query)
+        shares = self._shares(query, best)
         shares[self._vetoed(scores, best)] = 0
         offers = self._ranked(shares, ("entry", "action"))[:MOST]
         small, outside = (self._kind(shares, kind) for kind in ("smalltalk", "outside"))
@@ -79,10 +81,21 @@ class Matcher:
             offers=offers,
             smalltalk=small,
             outside=outside,
+            matter=float(shares[self.labels.index(outside[0])]),
             near=self._nearness(self.labels.index(first), said, query, scores, best),
             words=len(said),
             unknown=self.index.unknown_share(said),
         )
+
+    def _shares(self, query: Vector, best: Floats) -> Floats:
+        """The classifier's probabilities, leaning towards labels with one very near text.
+
+        The lean helps entries with few utterances, of which the classifier knows little.
+        """
+        lean: Floats = (best / max(float(best.max()), FLOOR) + FLOOR) ** LEAN
+        shares = self.classifier.probabilities(query) * lean
+        shares /= shares.sum()
+        return shares
 
     def _vetoed(self, scores: Floats, best: Floats) -> Ints:
         """Labels whose own texts are farther from the message than what must not lead to them."""
@@ -107,8 +120,8 @@ class Matcher:
         nearest = self.index.vectors[start + int(np.argmax(scores[start:end]))]
         top = float(best.max())
         return Nearness(
-            best=float(weights[np.isin(query.ids, nearest.ids)].sum()) / total,
-            union=float(weights[np.isin(query.ids, self.features[n])].sum()) / total,
+            best=float(weights[holds(nearest.ids, query.ids)].sum()) / total,
+            union=float(weights[holds(self.features[n], query.ids)].sum()) / total,
             ratio=float(best[n]) / (top or 1.0),
             strength=top / total,
         )
@@ -122,20 +135,27 @@ def decide(evidence: Evidence, calibration: Calibration) -> Match:
     if score >= calibration.answer:
         return Match(OUTCOMES[first.kind], first, score)
     choices = _choices(evidence, calibration.least_share)
-    if first.kind != "smalltalk" and calibration.among.probability(features) >= calibration.choose:
+    likely = calibration.among.probability(features) >= calibration.choose
+    if likely and choices and first.kind != "smalltalk":
         return Match("choose", first, score, choices)
     return Match("unknown", first, score, choices, _signpost(evidence))
 
 
 def _choices(evidence: Evidence, least: float) -> tuple[str, ...]:
-    """Two to four slugs; those far less likely than the first are left out."""
-    floor = least * evidence.offers[0][1]
-    found = [label.slug for label, share in evidence.offers[:MAX_CHOICES] if share >= floor]
-    return tuple(found) if len(found) > 1 else tuple(o[0].slug for o in evidence.offers[:2])
+    """Two to four slugs; those far less likely than the first are left out.
+
+    None where a matter of others is likelier than all of them, or nothing is near at all.
+    """
+    best = evidence.offers[0][1]
+    if best < evidence.matter or not evidence.near.strength:
+        return ()
+    near = [label.slug for label, share in evidence.offers if share >= least * best]
+    return tuple(near[:MAX_CHOICES] if len(near) > 1 else (o[0].slug for o in evidence.offers[:2]))
 
 
 def _signpost(evidence: Evidence) -> str | None:
     """Whose matter it is, when that is likelier than anything we know."""
-    label, share = evidence.outside
-    likeliest = share > max(evidence.offers[0][1], evidence.smalltalk[1])
-    return label.slug if likeliest and label.slug != intents.NOBODY else None
+    label = evidence.outside[0]
+    likeliest = evidence.matter > max(evidence.offers[0][1], evidence.smalltalk[1])
+    named = label.slug != intents.NOBODY and evidence.near.strength > 0
+    return label.slug if likeliest and named else None

@@ -40,6 +40,7 @@ class Understander:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge, self._matcher = knowledge, Matcher(knowledge)
+        self.understand("")  # reads the rules of danger now, not while the first person waits
 
     def rebuild(self, knowledge: Knowledge) -> None:
         """Takes new knowledge; who asks meanwhile is answered from the old."""

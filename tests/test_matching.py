@@ -1,0 +1,225 @@
+"""The index finds, the classifier tells apart, spelling is mended, and the sums are right."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.knowledge import intents
+from bot.knowledge.calibration import Calibration, Model, shipped
+from bot.knowledge.classifier import Classifier
+from bot.knowledge.corpus import documents
+from bot.knowledge.entries import Entry, Knowledge, Profile, Source, Text
+from bot.knowledge.evidence import Evidence
+from bot.knowledge.index import Index, features, holds, tokens
+from bot.knowledge.matching import Matcher, decide
+from bot.knowledge.spelling import Speller
+
+TEXTS = ["sykkeltur i parken", "strikkekafé for alle", "tur med hund", "leksehjelp på biblioteket"]
+
+
+def entry(slug: str, title: str, *said: str, never: tuple[str, ...] = ()) -> Entry:
+    """An entry with nothing but what matching looks at."""
+    return Entry(
+        slug=slug,
+        pack="by",
+        topic="activity",
+        organization=None,
+        source=Source("plan", "En plan", None),
+        last_checked=None,
+        related=(),
+        actions=(),
+        texts={"nb": Text("nb", title, "", f"{title} er åpent for alle.", "", "")},
+        utterances={"nb": said},
+        never={"nb": never},
+    )
+
+
+def knowledge(*entries: Entry) -> Knowledge:
+    """A small municipality."""
+    zone = "Europe/Oslo"
+    profile = Profile("By", "no", zone, ("nb",), "nb", None, None, None, True, Path())
+    return Knowledge(profile, {e.slug: e for e in entries}, {}, "")
+
+
+SMALL = knowledge(
+    entry("sjakk", "Sjakklubb", "spille sjakk mot andre", "brettspill om kvelden"),
+    entry("kor", "Kor", "synge i kor", "jeg vil synge sammen med noen", never=("kort og spill",)),
+    entry("hage", "Felles hage", "dyrke grønnsaker", "leie jordlapp", "luke og så sammen"),
+)
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher(SMALL)
+
+
+def test_features_are_the_word_and_its_padded_letter_groups() -> None:
+    assert features("bil") == ["=bil", " bi", "bil", "il ", " bil", "bil ", " bil "]
+    assert features("å") == ["=å", " å "]
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("sykkelturer", 0),
+        ("strikkekafe", 1),
+        ("hunden min", 2),
+        ("bibliotek", 3),
+        ("leksehjlep", 3),
+    ],
+)
+def test_the_index_finds_by_parts_of_words(query: str, best: int) -> None:
+    index = Index(TEXTS)
+    assert int(np.argmax(index.scores(index.vector(tokens(query))))) == best
+
+
+def test_the_index_scores_by_bm25() -> None:
+    index = Index(["a a b", "b c"])
+    scores = index.scores(index.vector(["a"]))
+    # Both features of "a" ("=a", " a ") occur twice, in one of two documents, in 6 of 10 / 2.
+    idf = np.log1p((2 - 1 + 0.5) / (1 + 0.5))
+    long = 1 - 0.6 + 0.6 * 6 / 5
+    assert scores == pytest.approx([2 * idf * 2 * 2.2 / (2 + 1.2 * long), 0])
+
+
+@pytest.mark.parametrize("query", ["", "xyzzy", "🙂"])
+def test_the_index_finds_nothing_in_nothing(query: str) -> None:
+    index = Index(TEXTS)
+    assert not index.scores(index.vector(tokens(query))).any()
+
+
+def test_an_unknown_word_weighs_like_the_rarest() -> None:
+    index = Index(TEXTS)
+    assert index.weight(["qqq"]) == pytest.approx(len(features("qqq")) * index.rarest)
+    assert index.unknown_share(["tur", "qqq"]) == 0.5
+
+
+def test_holds() -> None:
+    known, wanted = np.array([1, 4, 9], np.int32), np.array([0, 4, 5, 9, 12], np.int32)
+    assert holds(known, wanted).tolist() == [False, True, False, True, False]
+    assert not holds(known[:0], wanted).any()
+
+
+def test_the_classifier_learns_what_tells_neighbours_apart() -> None:
+    texts = [
+        "hjelp til mor med mat",
+        "hjelp til mor med buss",
+        "hjelp til far med mat",
+        "buss hjelp",
+    ]
+    index = Index(texts)
+    labels = np.array([0, 1, 0, 1], np.int32)
+    classifier = Classifier(index.idf, index.vectors, labels, 2)
+    chances = classifier.probabilities(index.vector(tokens("hjelp til mor med bussen")))
+    assert chances.sum() == pytest.approx(1)
+    assert chances[1] > 0.6
+
+
+def test_the_classifier_gives_the_same_every_time() -> None:
+    one, other = Matcher(SMALL).evidence("synge litt"), Matcher(SMALL).evidence("synge litt")
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("word", "mended"),
+    [
+        ("biblotek", "biblotek"),
+        ("biblioteke", "biblioteket"),
+        ("leksehjlep", "leksehjelp"),
+        ("sykeltur", "sykkeltur"),
+        ("parkken", "parken"),
+        ("hun", "hun"),
+        ("tog", "tog"),
+        ("парк", "парк"),
+    ],
+)
+def test_near_words_are_mended(word: str, mended: str) -> None:
+    assert Speller(w for text in TEXTS for w in tokens(text)).mend([word]) == [mended]
+
+
+def test_the_commoner_of_equally_near_words_wins() -> None:
+    assert Speller(["hansen", "hanken", "hanken"]).mend(["hanen"]) == ["hanken"]
+
+
+def test_an_entry_is_found(matcher: Matcher) -> None:
+    for text, slug in (("sjakk", "sjakk"), ("vil synge", "kor"), ("jordlapper", "hage")):
+        assert matcher.evidence(text).first.slug == slug
+
+
+def test_what_must_not_lead_to_an_entry_does_not(matcher: Matcher) -> None:
+    slugs = [label.slug for label, share in matcher.evidence("kort og spill").offers if share > 0]
+    assert "kor" not in slugs
+    assert matcher.evidence("kor").first.slug == "kor"
+
+
+def test_shares_sum_to_one(matcher: Matcher) -> None:
+    evidence = matcher.evidence("synge eller dyrke")
+    total = sum(share for _, share in evidence.offers)
+    assert total + evidence.smalltalk[1] + evidence.outside[1] <= 1.001
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "🙂", "a", "x" * 4000, "synge " * 600, "\u0000"])
+def test_any_text_gives_finite_features(matcher: Matcher, text: str) -> None:
+    assert np.isfinite(matcher.evidence(text).features()).all()
+    assert 0 <= matcher.match(text).score <= 1
+
+
+def judged(evidence: Evidence, first: float, among: float) -> str:
+    """The outcome when the models are as sure as told."""
+    size = len(evidence.features())
+
+    def model(p: float) -> Model:
+        return Model([0] * size, [1] * size, [0] * size, float(np.log(p / (1 - p))))
+
+    return decide(evidence, Calibration(model(first), model(among), 0.6, 0.3, 0.01)).outcome
+
+
+@pytest.mark.parametrize(
+    ("first", "among", "outcome"),
+    [(0.7, 0.1, "answer"), (0.5, 0.4, "choose"), (0.5, 0.2, "unknown")],
+)
+def test_sure_answers_likely_offers_else_unknown(
+    matcher: Matcher, first: float, among: float, outcome: str
+) -> None:
+    assert judged(matcher.evidence("synge"), first, among) == outcome
+
+
+def test_small_talk_is_never_a_list_of_offers(matcher: Matcher) -> None:
+    assert judged(matcher.evidence("hei på deg"), 0.7, 0.9) == "smalltalk"
+    assert judged(matcher.evidence("hei på deg"), 0.5, 0.9) == "unknown"
+
+
+def test_an_unknown_says_whose_matter_it_is(matcher: Matcher) -> None:
+    match = matcher.match("når kommer skattepengene")
+    assert (match.outcome, match.signpost) == ("unknown", "tax")
+    assert matcher.match("blir det regn i morgen").signpost is None
+
+
+def test_the_documents_are_in_the_languages_of_the_deployment() -> None:
+    texts = {text for _, text in documents(SMALL)}
+    assert "hej hej" not in texts
+    assert {"hei", "synge i kor", "Kor"} <= texts
+
+
+@pytest.mark.parametrize("kind", ["action", "smalltalk", "outside"])
+def test_every_intent_has_utterances_in_every_language(kind: str) -> None:
+    least = {"nb": 25, "sv": 15, "en": 12} if kind == "action" else {}
+    wanted = ("nb", "nn", "sv", "en", "uk", "ar", "pl", "so") if kind != "outside" else ("nb", "sv")
+    for name, said in intents.utterances(kind).items():
+        for lang in wanted:
+            assert len(said.get(lang, ())) >= least.get(lang, 8 if kind == "action" else 2), name
+
+
+def test_no_utterance_has_two_intents() -> None:
+    owners: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for kind in intents.FILES:
+        for name, by_lang in intents.utterances(kind).items():
+            for lang, said in by_lang.items():
+                for text in said:
+                    owners.setdefault((lang, text), set()).add((kind, name))
+    assert {key: both for key, both in owners.items() if len(both) > 1} == {}
+
+
+def test_the_shipped_calibration_tells_how_good_it_was() -> None:
+    assert 0 < shipped().choose < shipped().answer < 1
