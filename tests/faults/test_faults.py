@@ -1,0 +1,39 @@
+"""Whatever moment a server is killed at, nothing that was acknowledged is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from db.engine import sqlite_url
+from tests.faults.processes import Forge
+from tests.faults.runner import FIRST_CHAT, Storm, run
+from tests.faults.server import POINTS
+from tests.faults.outcome import answered, replies, words
+from tests.faults.town import Town
+
+SECONDS = 60  # generous: until something must have come
+
+
+async def test_a_storm_of_kills_loses_nothing(
+    forge: Forge, tmp_path: Path, database_url: str
+) -> None:
+    """200 messages on the web and 200 on Telegram, from 10 chats each, over 20 kills."""
+    names = "a" if database_url.startswith("sqlite") else "ab"
+    async with Town.built(forge, tmp_path, database_url, names=names) as town:
+        outcome = await run(town, Storm())
+    assert sum(outcome.kills.values()) == 20
+    assert set(POINTS) <= set(outcome.kills), outcome
+    assert (outcome.web_lost, outcome.web_copies, outcome.web_out_of_order) == (0, 0, 0), outcome
+    assert outcome.telegram_lost == 0, outcome
+    assert outcome.telegram_copies <= outcome.uncertain, outcome
+    assert set(outcome.left) <= {"inbox handled", "outbox sent", "uncertain"}, outcome
+
+
+async def test_the_storm_finds_a_commit_after_the_acknowledgement(
+    forge: Forge, tmp_path: Path
+) -> None:
+    storm = Storm(chats=4, each=6, kills=3, patience=3)
+    async with Town.built(forge, tmp_path, sqlite_url(tmp_path), late=1) as town:
+        outcome = await run(town, storm)
+    assert outcome.lost > 0, outcome
