@@ -6,6 +6,7 @@ and not only on Telegram.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -33,10 +34,15 @@ class Run:
 
 def read_html(text: str) -> list[Run]:
     """Reads Telegram HTML into runs. Raises BadMarkup where Telegram would refuse it."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=512)  # each reply is read when it is checked and when it is kept
+def _read(text: str) -> tuple[Run, ...]:
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    return reader.finish()
+    return tuple(reader.finish())
 
 
 def plain(runs: Sequence[Run]) -> str:
