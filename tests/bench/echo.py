@@ -22,6 +22,10 @@ HEARD = Table(
     Column("payload", JSON),
 )
 
+# Copied for each message, as the engine does: filling in all defaults takes longer.
+CHAT = Chat.model_construct(type="private")
+BLANK = Message.model_construct(message_id=1, date=0, text=None)
+
 
 class NullSession(BaseSession):
     """Takes every method and shows nobody anything."""
@@ -44,8 +48,8 @@ class NullSession(BaseSession):
 
 def sent(bot: Bot, chat_id: int) -> Message:
     """A message that was sent to a chat."""
-    chat = Chat.model_construct(id=chat_id, type="private")
-    return Message.model_construct(message_id=1, date=0, chat=chat, text=None).as_(bot)
+    chat = CHAT.model_copy(update={"id": chat_id})
+    return BLANK.model_copy(update={"chat": chat}).as_(bot)
 
 
 class Echo:
