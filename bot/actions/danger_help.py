@@ -1,7 +1,15 @@
 """Help in danger: fixed texts and the country's numbers. Needs no database and no index."""
 
-from bot.actions.wording import Answer, Button, one_each, person_button, safe_html, words_for
-from bot.knowledge.crisis import HelpText, help_text
+from bot.actions.wording import (
+    Answer,
+    Button,
+    one_each,
+    paragraphs,
+    person_button,
+    safe_html,
+    words_for,
+)
+from bot.knowledge.crisis import HelpText, Line, help_text
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
@@ -49,9 +57,12 @@ def not_me(knowledge: Knowledge, lang: str) -> Answer:
 def as_html(text: HelpText) -> str:
     """Opening, lines with numbers to dial, and what follows, as Telegram HTML."""
     lines = "\n".join(_line(line) for line in text.lines)
-    parts = [safe_html(text.opening), lines, safe_html(text.not_read), safe_html(text.closing)]
-    return "\n\n".join(part for part in parts if part)
+    parts = [safe_html(text.opening), lines, safe_html(text.closing), safe_html(text.not_read)]
+    return paragraphs(*parts)
 
 
-def _line(line: object) -> str:
-    raise NotImplementedError
+def _line(line: Line) -> str:
+    """Number, name, for whom and when, on one line."""
+    number = f'<a href="tel:{line.tel}"><b>{safe_html(line.number)}</b></a>'
+    details = ", ".join(part for part in (line.audience, line.hours) if part)
+    return f"{number} {safe_html(line.name)}: {safe_html(details)}"

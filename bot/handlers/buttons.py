@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
-from bot.actions import answers, feedback, services
+from bot.actions import answers, danger_help, feedback, services
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
@@ -48,7 +48,11 @@ async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Ans
     }
     if kind in shown:
         return shown[kind](knowledge, value, lang)
-    plain = {"topics": answers.topics_answer, "none": answers.none_fits}
+    plain = {
+        "topics": answers.topics_answer,
+        "none": answers.none_fits,
+        "notme": danger_help.not_me,
+    }
     return plain[data](knowledge, lang) if data in plain else None
 
 
