@@ -100,8 +100,8 @@ def _lix(text: str) -> float:
 
 
 PROMISES = re.compile(
-    r"jeg forstår|eg forstår|jag förstår|i understand|vi har varsl|har sagt fra til|har fått beskjed"
-    r"|we have told|has been told|have been notified|vi har larmat|hjelpen er på vei|help is on",
+    r"jeg forstår|eg forstår|jag förstår|i understand|vi har varsl|har sagt fra til"
+    r"|har fått beskjed|we have told|has been told|have been notified|vi har larmat|hjelpen er på vei|help is on",
     re.IGNORECASE,
 )
 
