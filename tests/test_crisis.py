@@ -101,7 +101,8 @@ def _lix(text: str) -> float:
 
 PROMISES = re.compile(
     r"jeg forstår|eg forstår|jag förstår|i understand|vi har varsl|har sagt fra til"
-    r"|har fått beskjed|we have told|has been told|have been notified|vi har larmat|hjelpen er på vei|help is on",
+    r"|har fått beskjed|we have told|has been told|have been notified|vi har larmat"
+    r"|hjelpen er på vei|help is on",
     re.IGNORECASE,
 )
 
