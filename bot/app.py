@@ -1,5 +1,7 @@
 """Builds everything once and wires it together."""
 
+from bot import lazy_models as lazy_models  # isort: skip - before aiogram
+
 import asyncio
 import fcntl
 import logging

@@ -15,6 +15,7 @@ from bot.actions.mind import Mind
 from bot.knowledge.packs import load
 from db.engine import Database, async_url, sqlite_url
 from db.schema import migrate
+from tests.site import Site, serving
 from tests.talk import Talk
 
 ENGINES = ("sqlite", "postgres")
@@ -101,6 +102,14 @@ async def talk(database: Database, norway: Mind, clock: Clock) -> AsyncIterator[
     made = Talk(database, norway, clock)
     yield made
     await made.turns.close()
+
+
+@pytest.fixture
+async def site(tmp_path: Path, empty_sqlite: Path, norway: Mind) -> AsyncIterator[Site]:
+    """The chat as it is served, on a free port."""
+    shutil.copy(empty_sqlite, tmp_path / "innom.db")
+    async with serving(tmp_path, norway) as made:
+        yield made
 
 
 def named(url: str, database: str) -> str:

@@ -4,6 +4,8 @@ Danger first; then commands and buttons; then what has no words; then questions.
 asynchronous: aiogram runs every synchronous one in a thread, which costs more than the turn.
 """
 
+from bot import lazy_models as lazy_models  # isort: skip - before aiogram
+
 import importlib
 
 from aiogram import Dispatcher, Router

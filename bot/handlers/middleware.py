@@ -24,7 +24,7 @@ class Understand(BaseMiddleware):
         prior = turn.language or self._hinted(event)
         text = _text(event)
         understood = self.mind.understand(text, prior) if text else None
-        if understood:
+        if understood and text and not text.startswith("/"):  # a command tells no language
             turn.language = understood.lang
         data |= {"mind": self.mind, "understanding": understood}
         data["lang"] = turn.language or prior

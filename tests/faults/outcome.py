@@ -41,7 +41,9 @@ class Outcome:
         self.web_copies += sum(answers.values()) - len(answers)
         own = [words(event) for event in shown if event["kind"] == "in"]
         numbers = [event["no"] for event in shown]
-        fine = own == list(said) and numbers == sorted(set(numbers)) and _told(shown) == _told(history)
+        fine = (
+            own == list(said) and numbers == sorted(set(numbers)) and _told(shown) == _told(history)
+        )
         # What was answered must stand in the order in which it was written.
         fine = fine and replies(shown) == [text for text in said if text in answers]
         self.web_out_of_order += not fine

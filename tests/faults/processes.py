@@ -84,7 +84,11 @@ def make_pack(data: Path) -> None:
     (folder / "profile.yaml").write_text(PROFILE)
     for slug, title, asked in (
         ("te", "Te og kaker", "er det te, te og kaker, kan jeg få te, te i dag, hvor er det te"),
-        ("sjakk", "Sjakk", "spille sjakk, sjakk for alle, når er det sjakk, lære sjakk, sjakkbrett"),
+        (
+            "sjakk",
+            "Sjakk",
+            "spille sjakk, sjakk for alle, når er det sjakk, lære sjakk, sjakkbrett",
+        ),
     ):
         (folder / f"{slug}.md").write_text(ENTRY % (slug, title, asked, f"{title} finnes."))
 

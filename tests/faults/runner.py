@@ -3,13 +3,14 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle, islice
 
 from tests.faults.outcome import Outcome, Said
 from tests.faults.processes import Server
-from tests.faults.server import POINTS, SEND_POINTS
+from tests.faults.server import POINTS
 from tests.faults.town import Town
 from tests.faults.web_client import WebClient
 
@@ -36,7 +37,7 @@ class Storm:
     def deaths(self, chance: random.Random) -> list[tuple[str, int]]:
         """(point or AT_RANDOM, which passing): half of them at random moments."""
         points = islice(cycle(POINTS), self.kills // 2)
-        planned = [(point, chance.randint(1, 4)) for point in points]
+        planned = [(point, chance.randint(1, 2)) for point in points]
         planned += [(AT_RANDOM, 0)] * (self.kills - len(planned))
         chance.shuffle(planned)
         return planned
@@ -51,7 +52,9 @@ class Storm:
             count[chat] += 1
             texts.append((chat, f"er det te {chat} gang {count[chat]} her"))
         lives = self.kills + 1
-        return [texts[i * len(texts) // lives : (i + 1) * len(texts) // lives] for i in range(lives)]
+        return [
+            texts[i * len(texts) // lives : (i + 1) * len(texts) // lives] for i in range(lives)
+        ]
 
 
 async def run(town: Town, storm: Storm) -> Outcome:
@@ -62,9 +65,8 @@ async def run(town: Town, storm: Storm) -> Outcome:
     shares = list(zip(on_web, on_telegram, strict=True))
     outcome = Outcome()
     for turn, death in enumerate(storm.deaths(chance)):
-        speaking = asyncio.create_task(_speak(town, pages, *shares[turn], chance))
-        outcome.kills[await _strike(town, death, turn, speaking, chance)] += 1
-        await speaking
+        speak = partial(_speak, town, pages, *shares[turn], chance)
+        outcome.kills[await _strike(town, death, turn, speak, chance)] += 1
     await town.start()
     await _speak(town, pages, *shares[-1], chance)
     total = storm.chats * storm.each
@@ -86,35 +88,35 @@ async def _strike(
     town: Town,
     death: tuple[str, int],
     turn: int,
-    speaking: "asyncio.Task[None]",
+    speak: Callable[[], Coroutine[None, None, None]],
     chance: random.Random,
 ) -> str:
     """Kills one server as planned while people write; returns where it was hit."""
     point, nth = death
+    victim = town.servers[turn % len(town.servers)]
     if len(town.servers) > 1:
         await town.start()
-    victim = await town.leader() if _needs_leader(town, point) else _in_turn(town, turn)
+        if point in POINTS:
+            victim = await town.leader()  # who polls has updates to take and replies to send
     if point in POINTS:
         victim.die_at(point, nth)
-    starting = asyncio.create_task(town.start())
-    if point in POINTS:
-        await speaking
-        hit = await victim.died(POINT_PATIENCE)
-    else:
-        await asyncio.sleep(chance.uniform(0, RANDOM_SECONDS))
-        hit = False
-    await town.kill(victim)
-    await starting
+    async with asyncio.TaskGroup() as together:
+        together.create_task(town.start())
+        speaking = together.create_task(speak())
+        hit = await _dies(victim, point, speaking, chance)
+        await town.kill(victim)
     return point if hit else AT_RANDOM
 
 
-def _needs_leader(town: Town, point: str) -> bool:
-    """Only who polls sends to Telegram; a single server does both."""
-    return len(town.servers) > 1 and point in SEND_POINTS
-
-
-def _in_turn(town: Town, turn: int) -> Server:
-    return town.servers[turn % len(town.servers)]
+async def _dies(
+    victim: Server, point: str, speaking: "asyncio.Task[None]", chance: random.Random
+) -> bool:
+    """Waits for a planned death, or until a random moment; False where it still lives."""
+    if point == AT_RANDOM:
+        await asyncio.sleep(chance.uniform(0, RANDOM_SECONDS))
+        return False
+    await speaking
+    return await victim.died(POINT_PATIENCE)
 
 
 async def _count(town: Town, outcome: Outcome, on_web: Said, on_telegram: Said) -> None:

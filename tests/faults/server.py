@@ -26,13 +26,13 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.turn import Reply, Turn
 from bot.channels.turns import Incoming, Turns
 
-WEB_POINTS = (
+POINTS = (
     "after the inbox commit",
     "before the turn's commit",
     "after the turn's commit",
+    "in mid-send",
+    "after the send",
 )
-SEND_POINTS = ("in mid-send", "after the send")
-POINTS = WEB_POINTS + SEND_POINTS
 
 MARK = "\u2192 "  # what follows in a reply is the message that it answers
 LEASE = timedelta(seconds=3)

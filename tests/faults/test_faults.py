@@ -1,18 +1,12 @@
 """Whatever moment a server is killed at, nothing that was acknowledged is lost."""
 
-import asyncio
 from pathlib import Path
-
-import pytest
 
 from db.engine import sqlite_url
 from tests.faults.processes import Forge
-from tests.faults.runner import FIRST_CHAT, Storm, run
+from tests.faults.runner import Storm, run
 from tests.faults.server import POINTS
-from tests.faults.outcome import answered, replies, words
 from tests.faults.town import Town
-
-SECONDS = 60  # generous: until something must have come
 
 
 async def test_a_storm_of_kills_loses_nothing(

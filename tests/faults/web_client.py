@@ -42,7 +42,11 @@ class WebClient:
 
     def say(self, text: str) -> str:
         """Writes a message; returns its id."""
-        return self.tell({"t": "say", "id": str(uuid.uuid4()), "text": text})
+        return self.tell(self.frame(text))
+
+    def frame(self, text: str) -> Frame:
+        """A message as the page sends it."""
+        return {"t": "say", "id": str(uuid.uuid4()), "text": text}
 
     def tell(self, frame: Frame) -> str:
         """Keeps a frame until it is acknowledged, and sends it if there is a line."""
