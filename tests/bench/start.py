@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, sleep
@@ -85,7 +85,9 @@ async def _visit(port: int, messages: int) -> None:
         await _call(port, "/chat/send", session["token"], frame)
 
 
-async def _call(port: int, path: str, token: str | None, frame: dict[str, object]) -> dict[str, str]:
+async def _call(
+    port: int, path: str, token: str | None, frame: Mapping[str, str]
+) -> dict[str, str]:
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"

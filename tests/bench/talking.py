@@ -1,6 +1,6 @@
 """The whole engine in this process, and somebody who talks to it on the web or on Telegram."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -14,6 +14,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.actions.mind import Mind
 from bot.app import make_turns
+from bot.channels.channel import Channel
 from bot.channels.notify import Notifier
 from bot.channels.pace import Pace
 from bot.channels.telegram import TelegramChannel, TelegramSession
@@ -64,7 +65,7 @@ class Engine:
         bot = Bot("42:bench", session=NullTelegram(), default=properties)
         web = WebChannel(Notifier(database))
         telegram = TelegramChannel(bot, database, "bench", now, lambda lang: "")
-        channels = {BOT_ID: web, bot.id: telegram}
+        channels: dict[int, Channel] = {BOT_ID: web, bot.id: telegram}
         self.turns = make_turns(database, channels, mind, "bench", now)
         self.turns.pace = Pace(burst=float("inf"))
         self.telegram = TelegramUpdates(bot, self.turns, lambda text: None)
@@ -95,12 +96,11 @@ class Engine:
             return await list_events(db, address, 0, 10_000) if address else []
 
 
-async def timed(mind: TimedMind, act: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """(seconds less understanding, seconds of understanding) of one turn."""
+async def timed(mind: TimedMind, turn: Awaitable[object]) -> float:
+    """The seconds of one turn, less understanding."""
     thought, began = mind.seconds, perf_counter()
-    await act()
-    seconds, thought = perf_counter() - began, mind.seconds - thought
-    return seconds - thought, thought
+    await turn
+    return perf_counter() - began - (mind.seconds - thought)
 
 
 def now() -> datetime:

@@ -42,13 +42,13 @@ async def measure_turn(
 async def _rounds(talking: Engine, echo: Echo, pack: MadePack) -> list[tuple[float, ...]]:
     """(web, Telegram, echo) seconds of each round; the first one only warms up."""
     visitor, questions = talking.visitor(), cycle(pack.questions)
-    rounds = []
+    rounds: list[tuple[float, ...]] = []
     for _ in range(ROUNDS + 1):
         web, telegram, echoed = [], [], []
         for _ in range(IN_A_ROUND):
             text, _slug = next(questions)
-            web.append((await timed(talking.mind, lambda: talking.says(visitor, text)))[0])
-            telegram.append((await timed(talking.mind, lambda: talking.writes(CHAT, text)))[0])
+            web.append(await timed(talking.mind, talking.says(visitor, text)))
+            telegram.append(await timed(talking.mind, talking.writes(CHAT, text)))
             echoed.append(await echo.says(text))
         rounds.append((fmean(web), fmean(telegram), fmean(echoed)))
     expected = 2 * (ROUNDS + 1) * IN_A_ROUND  # each question and its one answer
