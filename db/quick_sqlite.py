@@ -30,7 +30,7 @@ class QuickConnection(aiosqlite.Connection):
             return await self._begin(fn)
         if _is_short(fn, args):
             return fn(*args, **kwargs)
-        return await super()._execute(fn, *args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     async def _begin(self, execute: Callable[[str], Any]) -> Any:
         """Takes the lock, which is free: this is the only writer. Waits where it is not."""

@@ -1,6 +1,7 @@
 """Methods out: inside a turn they are collected, outside of one they go to the channel at once."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from aiogram import Bot
@@ -67,5 +68,5 @@ def _placeholder(bot: Bot, method: Any, now: Any) -> Message:
 
 
 # Copied for each reply: filling in the defaults of a hundred fields takes longer.
-_CHAT = Chat.model_construct(type="private")
-_BLANK = Message.model_construct(message_id=0, text=None)
+_CHAT = Chat(id=0, type="private")
+_BLANK = Message(message_id=0, date=datetime.now(UTC), chat=_CHAT)
