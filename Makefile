@@ -7,7 +7,7 @@ COMPILE := pip compile --universal --generate-hashes --no-emit-index-url --no-he
 # The locks are complete and checked by hash, so pip need not resolve; that halves the time.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench faults lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m bot run
@@ -23,6 +23,10 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
+
+# Long: kills servers many times on both databases.
+faults: .venv/dev.stamp
+	$(BIN)/python -m tests.faults
 
 # The locks hold hashes and no address of a package index.
 lock:

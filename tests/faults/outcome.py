@@ -28,6 +28,16 @@ class Outcome:
         return self.web_lost + self.telegram_lost
 
     @property
+    def copies(self) -> int:
+        """Answers beyond the first of a message."""
+        return self.web_copies + self.telegram_copies
+
+    @property
+    def killed(self) -> int:
+        """How often a server was killed."""
+        return self.kills.total()
+
+    @property
     def uncertain(self) -> int:
         """Sends of which nobody knows whether they arrived, and which were done once more."""
         return self.left["uncertain"]

@@ -97,8 +97,8 @@ class Town:
                 for area, table in (("inbox", _inbox), ("outbox", _outbox)):
                     query = select(table.c.state, func.count()).group_by(table.c.state)
                     left.update({f"{area} {s}": n for s, n in await db.execute(query)})
-                query = select(func.count()).where(_outbox.c.attempt > 1)
-                left["uncertain"] = (await db.execute(query)).scalar_one()
+                again = select(func.sum(_outbox.c.attempt - 1)).where(_outbox.c.attempt > 1)
+                left["uncertain"] = int((await db.execute(again)).scalar_one() or 0)
         finally:
             await database.close()
         return left

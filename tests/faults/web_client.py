@@ -100,7 +100,8 @@ class WebClient:
             self._silent += not spoken
 
     async def _write(self, socket: Any) -> None:
-        self._socket = frames = asyncio.Queue()
+        frames: asyncio.Queue[Frame] = asyncio.Queue()
+        self._socket = frames
         frames.put_nowait({"t": "hello", "token": self.token, "after": self.last, "lang": "nb"})
         for frame in self.waiting:
             frames.put_nowait(frame)
