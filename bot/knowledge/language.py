@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.entries import CLOSE
 from bot.knowledge.text import clean
 
 MODEL = Path(__file__).with_name("language.json")
@@ -20,6 +21,7 @@ GRAMS = (1, 2, 3, 4)
 KEPT = 6000  # grams; more give nothing on the questions held out
 FLOOR = 2e-5  # the share of a gram that a language does not have
 EXPECTED = 8.0  # log units by which the expected language is ahead; about one clear word
+DIALECT = 8.0  # further log units for what may be a dialect of the expected language
 SURE = 3.0  # log units that a language outside the offered ones must lead by
 
 # Scripts that tell the language where only one is offered that uses them.
@@ -36,6 +38,9 @@ def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str
     if not scores:
         return expected
     scores[expected] = scores.get(expected, min(scores.values())) + EXPECTED
+    if prior in CLOSE and CLOSE[prior] in scores:
+        # A dialect written by somebody who reads one looks like the other.
+        scores[CLOSE[prior]] -= DIALECT
     return max(scores, key=lambda lang: scores[lang])
 
 
