@@ -59,8 +59,9 @@ def incoming(line: str, number: int, buttons: list[str]) -> Incoming:
     chat = {"chat": {"id": CHAT, "type": "private"}}
     sender = {"from": {"id": CHAT, "is_bot": False, "first_name": ""}}
     message = {"message_id": number, "date": int(time.time()), **chat}
-    if line.strip().isdigit() and 0 < int(line) <= len(buttons):
-        query = {"id": str(number), "chat_instance": "terminal", "data": buttons[int(line) - 1]}
+    numbered = {str(n): data for n, data in enumerate(buttons, start=1)}
+    if (data := numbered.get(line.strip())) is not None:
+        query = {"id": str(number), "chat_instance": "terminal", "data": data}
         content: dict[str, Any] = {"callback_query": {**query, **sender, "message": message}}
     else:
         content = {"message": {**message, **sender, "text": safe(line)}}
