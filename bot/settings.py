@@ -1,6 +1,7 @@
 """The settings: one frozen object, read from the environment (INNOM_*), each with a help line."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -105,7 +106,7 @@ def _parse(name: str, text: str) -> Any:
     if name == "data_dir":
         return Path(text)
     if name == "port":
-        if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
+        if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
             raise SettingError(f"{variable}: must be a number from 1 to 65535, not {text!r}")
         return int(text)
     if name == "database_url":
@@ -127,7 +128,11 @@ def _is_secret(text: str) -> bool:
 def _check_token(token: str) -> None:
     # As aiogram does; importing it for this would make every command wait.
     number, _, secret = token.partition(":")
-    if not number.isdigit() or not secret or any(sign.isspace() for sign in token):
+    if (
+        not re.fullmatch("[0-9]{1,19}", number)
+        or not secret
+        or any(sign.isspace() for sign in token)
+    ):
         # The token itself is never shown.
         raise SettingError(
             "INNOM_TELEGRAM_TOKEN: not a token; copy it anew from @BotFather (digits:letters)"

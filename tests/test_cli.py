@@ -108,7 +108,7 @@ def test_a_broken_pack_is_named_with_its_line(innom: Run, data: Path) -> None:
 def in_the_way(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (data / "file").write_text("in the way")
     monkeypatch.setenv("INNOM_DATA_DIR", str(data / "file"))
-    monkeypatch.setenv("INNOM_PACKS", "sandnes")
+    monkeypatch.setenv("INNOM_PACKS", "norge,sandnes")
 
 
 def below_a_file(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
