@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import IO
 
 import httpx
@@ -104,6 +105,7 @@ class Server:
         self.forge, self.name, self.url = forge, name, f"http://127.0.0.1:{port}"
         self.plan, self.log = data / f"{name}.plan", data / f"{name}.log"
         self.pid: int | None = None
+        self._handle: int | None = None
         self._environment = {
             "INNOM_DATA_DIR": str(data),
             "INNOM_PACKS": "tiny",
@@ -118,6 +120,8 @@ class Server:
         """Starts the process; `ready` waits for it."""
         assert not self.is_alive()
         self.pid = self.forge.fork(self._environment, self.log)
+        # A number may soon be another process's; this handle stays this one's.
+        self._handle = os.pidfd_open(self.pid)
 
     async def ready(self) -> None:
         """Returns when it serves, or has died of its plan."""
@@ -141,28 +145,19 @@ class Server:
 
     def is_alive(self) -> bool:
         """Whether its process runs."""
-        if self.pid is None:
+        if self._handle is None:
             return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            self.pid = None
-        return self.pid is not None
+        if select([self._handle], [], [], 0)[0]:
+            os.close(self._handle)
+            self.pid = self._handle = None
+        return self._handle is not None
 
     async def kill(self) -> None:
-        """SIGKILL, now."""
-        await self._end(signal.SIGKILL)
-
-    async def stop(self) -> None:
-        """Ends it as an operator does."""
-        await self._end(signal.SIGTERM)
-
-    async def _end(self, sign: signal.Signals) -> None:
+        """SIGKILL, now; returns when it is dead."""
         self.plan.unlink(missing_ok=True)
-        if self.is_alive() and self.pid:
-            os.kill(self.pid, sign)
-            if not await self.died(START_SECONDS) and self.pid:
-                os.kill(self.pid, signal.SIGKILL)
+        if self.is_alive() and self._handle:
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            await self.died(START_SECONDS)
 
 
 async def _answers(http: httpx.AsyncClient, url: str) -> bool:

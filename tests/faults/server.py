@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -44,17 +45,23 @@ PLAN, LATE = "FAULTS_PLAN", "FAULTS_LATE"
 
 def main() -> None:
     """Forks servers until standard input ends."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the dead
     for line in sys.stdin:
+        bury()
         pid = os.fork()
         if pid == 0:
             serve(json.loads(line))
         print(pid, flush=True)
 
 
+def bury() -> None:
+    """Lets go of the servers that have died; until then their numbers stay theirs."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def serve(order: dict[str, Any]) -> NoReturn:
     """Becomes one server; never returns."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.update(order["environment"])
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, sys.stdout.fileno())

@@ -12,12 +12,17 @@ from tests.faults.town import Town
 async def test_a_storm_of_kills_loses_nothing(
     forge: Forge, tmp_path: Path, database_url: str
 ) -> None:
-    """200 messages on the web and 200 on Telegram, from 10 chats each, over 20 kills."""
-    names = "a" if database_url.startswith("sqlite") else "ab"
-    async with Town.built(forge, tmp_path, database_url, names=names) as town:
-        outcome = await run(town, Storm())
-    assert sum(outcome.kills.values()) == 20
-    assert set(POINTS) <= set(outcome.kills), outcome
+    """200 messages on the web and 200 on Telegram over 20 kills of the one process on SQLite.
+
+    With two processes on PostgreSQL one is killed while the other goes on; that takes longer, so
+    the whole size is left to `make faults`.
+    """
+    alone = database_url.startswith("sqlite")
+    storm = Storm() if alone else Storm(each=10, kills=10)
+    async with Town.built(forge, tmp_path, database_url, names="a" if alone else "ab") as town:
+        outcome = await run(town, storm)
+    assert outcome.killed == storm.kills
+    assert len(set(POINTS) & set(outcome.kills)) >= 3, outcome
     assert (outcome.web_lost, outcome.web_copies, outcome.web_out_of_order) == (0, 0, 0), outcome
     assert outcome.telegram_lost == 0, outcome
     assert outcome.telegram_copies <= outcome.uncertain, outcome
