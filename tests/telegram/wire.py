@@ -47,6 +47,7 @@ class Wire:
         name, body = request.match_info["method"], await request.read()
         call = Call(name, dict(await request.post()))
         self.calls.append(call)
+        self._tell()
         try:
             if self.will[name]:
                 answer = await self.will[name].popleft()(request)
@@ -60,12 +61,9 @@ class Wire:
         return answer
 
     def sent(self, chat: int | None = None) -> list[Call]:
-        """The messages that were asked to be sent, in order."""
-        return [
-            call
-            for call in self.calls
-            if call.name == "sendMessage" and chat in (None, int(call.fields["chat_id"]))
-        ]
+        """The messages that were asked to be sent, and have their answer, in order."""
+        messages = [call for call in self.calls if call.name == "sendMessage" and call.status]
+        return [call for call in messages if chat in (None, int(call.fields["chat_id"]))]
 
     async def until(self, reached: Callable[[], Any], seconds: float = SECONDS) -> None:
         """Returns when something is so; it is looked at with every call."""
