@@ -257,7 +257,7 @@ class Turns:
             set_running(None)
             await turn.close()
         passed("after the turn's commit")
-        await channel.send(turn, kept)
+        await _send(channel, turn, kept)
         return goes_on
 
     async def _commit(self, turn: Turn, channel: Channel, state: str) -> tuple[Claim | None, Any]:
@@ -277,6 +277,14 @@ class Turns:
         log.error("a turn failed: %s", type(error).__name__)
         async with self.database.write() as db:
             return await inbox.count_failure(db, row.id, type(error).__name__)
+
+
+async def _send(channel: Channel, turn: Turn, kept: Any) -> None:
+    """Carries committed replies out. Whatever fails here must not make the turn run again."""
+    try:
+        await channel.send(turn, kept)
+    except Exception as error:
+        log.error("committed replies were not sent at once: %s", type(error).__name__)
 
 
 def _read(row: Waiting, bot: Bot, tired: bool) -> Update:
