@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -107,7 +108,8 @@ async def running(
         database = Database(settings.url)
         stack.push_async_callback(database.close)
         await migrate(database)
-        owner = f"{socket.gethostname()[:32]}:{os.getpid()}"
+        # Containers share process numbers, and long host names differ only at their ends.
+        owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         notifier = Notifier(database)
         web = WebChannel(notifier)
         channels: dict[int, Channel] = {web.bot.id: web}
