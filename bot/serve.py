@@ -1,10 +1,13 @@
 """Long-running commands: the server, and the chat in a terminal."""
 
 import asyncio
+import signal
 import socket
 import sys
 import tempfile
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -21,6 +24,8 @@ from bot.web.chat import MAX_FRAME
 from db.engine import Database, sqlite_url
 from db.schema import migrate
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
 
 async def serve(settings: Settings) -> int:
     """Serves until it is stopped. Raises CannotStart, SettingError or PackError."""
@@ -34,9 +39,31 @@ async def serve(settings: Settings) -> int:
     return 0
 
 
-def make_server(web: Starlette) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Ends on Ctrl+C or SIGTERM, and leaves it to the program to close the rest in order.
+
+    uvicorn's own raises the signal again when it has ended, which would cut that short.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Listens to the signals while the server runs."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for sign in ENDING:
+            loop.add_signal_handler(sign, self.handle_exit, sign, None)
+        try:
+            yield
+        finally:
+            for sign in ENDING:
+                loop.remove_signal_handler(sign)
+
+
+def make_server(web: Starlette) -> Server:
     """A web server for the application; it logs nothing of what is asked for."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             web,
             ws="websockets-sansio",
