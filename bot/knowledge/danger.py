@@ -2,14 +2,15 @@
 
 The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/rules-LANGUAGE*.yaml`
 (nordic is nb, nn, sv and da in one). A file has `words` (lists to use by name), `ordinary` (words
-spelled right), `silent` (phrases that mean no harm; their own words are struck, the rest of the
-message is still read), `topics` (a lecture, an essay: silences the rules marked `weak`, which hear
-only the subject), `child` (the writer says to be a child) and `rules` by need.
+spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
+are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
+rules marked `weak`, which hear only the subject), `child` (the writer says to be a child) and
+`rules` by need.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import yaml
 
 from bot.knowledge.phrases import Phrase, Reader, match, matches, tokens
+from bot.knowledge.text import fold
 from bot.knowledge.vocabulary import Positions, Vocabulary
 
 NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "violence", "self-harm")
@@ -47,6 +49,10 @@ class _Rule:
     unless: tuple[Phrase, ...]
 
 
+_Heard = tuple[Danger, list[int]]
+"""A danger, and the places of the words that tell of it."""
+
+
 class _Lookup:
     """Phrases by their first word, so that only those that can match are tried."""
 
@@ -70,6 +76,7 @@ class _Rules:
     def __init__(self, files: Iterable[Path]) -> None:
         self._vocabulary = Vocabulary()
         self._rules: list[_Rule] = []
+        self._first: set[str] = set()
         self._spoken, self._silent, self._topics, self._child = (_Lookup() for _ in range(4))
         for name, data in _by_language(files).items():
             self._load(name, data)
@@ -80,28 +87,39 @@ class _Rules:
         found = list(self._heard(where))
         if not found:
             return None
-        worst = min(found, key=lambda danger: (NEEDS.index(danger.need), -danger.level))
+        worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
+        about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
         if worst.need in _HURT_BY_OTHERS and _any(self._child, where):
-            return Danger("child", 2, worst.rule, worst.about_other)
-        return worst
+            worst = replace(worst, need="child", level=2)
+        return replace(worst, about_other=about_other)
+
+    def _is_about_other(self, message: Sequence[str], found: Sequence[_Heard]) -> bool:
+        """Whether somebody else stands nearer to what is said than the writer does."""
+        others = [_reach(path) for danger, path in found if danger.about_other]
+        own = [
+            _reach(path)
+            for danger, path in found
+            if not danger.about_other and any(message[place] in self._first for place in path)
+        ]
+        return bool(others) and min(others) < min(own, default=len(message))
 
     def _struck(self, message: Sequence[str]) -> frozenset[int]:
         where = self._vocabulary.positions(message)
         found = (matches(phrase, where) for phrase, _ in self._silent.candidates(where))
         return frozenset(place for paths in found for path in paths for place in path)
 
-    def _heard(self, where: Positions) -> Iterator[Danger]:
+    def _heard(self, where: Positions) -> Iterator[_Heard]:
         topic = _any(self._topics, where)
         for phrase, owner in self._spoken.candidates(where):
             rule = self._rules[owner]
-            if (topic and rule.weak) or not match(phrase, where):
-                continue
-            if not any(match(other, where) for other in rule.unless):
-                yield rule.danger
+            path = [] if topic and rule.weak else match(phrase, where)
+            if path and not any(match(other, where) for other in rule.unless):
+                yield rule.danger, path
 
     def _load(self, name: str, data: dict[str, Any]) -> None:
         reader = Reader(self._vocabulary, data.get("words", {}))
         self._vocabulary.add_ordinary(data.get("ordinary", "").split())
+        self._first.update(fold(word) for word in data.get("first", "").split())
         for lookup, key in (
             (self._silent, "silent"),
             (self._topics, "topics"),
@@ -154,6 +172,10 @@ def _read_yaml(file: Path) -> dict[str, Any]:
 def _read_all(reader: Reader, written: Iterable[str]) -> Iterator[Phrase]:
     for line in written:
         yield from reader.read(line)
+
+
+def _reach(path: Sequence[int]) -> int:
+    return max(path) - min(path)
 
 
 def _any(lookup: _Lookup, where: Positions) -> bool:
