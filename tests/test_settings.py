@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SettingError, Settings, describe
+from db.engine import Database
 
 TOKEN = "7:AAAA-a-token-for-tests"
 
@@ -83,6 +84,12 @@ def test_a_value_that_cannot_be_used_is_named_and_no_secret_shown(name: str, tex
 def test_a_webhook_needs_a_secret_and_an_address(given: dict[str, str], missing: str) -> None:
     with pytest.raises(SettingError, match=missing):
         read(telegram_token=TOKEN, telegram_mode="webhook", **given)
+
+
+async def test_an_address_with_sslmode_as_providers_give_it_connects(postgres: str) -> None:
+    database = Database(f"{postgres}{'&' if '?' in postgres else '?'}sslmode=prefer")
+    assert (await database.version()).startswith("PostgreSQL")
+    await database.close()
 
 
 def test_every_setting_is_described() -> None:
