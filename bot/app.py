@@ -3,7 +3,6 @@
 from bot import lazy_models as lazy_models  # isort: skip - before aiogram
 
 import asyncio
-import fcntl
 import logging
 import os
 import secrets
@@ -13,8 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import IO
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
@@ -51,10 +48,6 @@ log = logging.getLogger(__name__)
 _POLLING_LOCK = 7_233_102  # one process polls; any number that is only ours
 
 
-class CannotStart(Exception):
-    """Why the program cannot start: one line for the operator."""
-
-
 @dataclass(slots=True)
 class App:
     """A running installation."""
@@ -71,40 +64,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def hold_folder(folder: Path) -> IO[str]:
-    """Takes the data folder for this process until the file is closed. Raises CannotStart.
-
-    SQLite allows one writing process here; two could damage the database.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "innom.lock").open("a+")
-    except OSError as error:
-        raise CannotStart(f"INNOM_DATA_DIR: cannot write in {folder}: {error.strerror}") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        owner = lock.read().strip() or "?"
-        lock.close()
-        raise CannotStart(
-            f"INNOM_DATA_DIR: Innom already runs on {folder} (process {owner}); "
-            "stop it, or choose another folder"
-        ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
-
-
 @asynccontextmanager
 async def running(
     settings: Settings, mind: Mind, *, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[App]:
     """Everything started, in order, and ended in the reverse order."""
     async with AsyncExitStack() as stack:
-        if settings.database_url is None or settings.database_url.startswith("sqlite"):
-            stack.callback(hold_folder(settings.data_dir).close)
         database = Database(settings.url)
         stack.push_async_callback(database.close)
         await migrate(database)

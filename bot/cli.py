@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def explain(error: Exception) -> int:
     """Says in words what an operator can mend, and returns the exit code; raises the rest."""
-    from bot.app import CannotStart
     from bot.knowledge.check import BadQuestions
+    from bot.lock import CannotStart
     from bot.settings import SettingError
     from db.engine import is_down
     from db.schema import SchemaTooNew

@@ -15,10 +15,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.actions.services import hello_answer
-from bot.app import CannotStart, load_mind, make_turns, running, utc_now
+from bot.app import load_mind, make_turns, running, utc_now
 from bot.channels.markup import plain, read_html
 from bot.channels.terminal import TerminalChannel, say
 from bot.channels.turns import Turns
+from bot.lock import CannotStart, hold
 from bot.settings import Settings
 from bot.web.chat import MAX_FRAME
 from db.engine import Database, sqlite_url
@@ -30,7 +31,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 async def serve(settings: Settings) -> int:
     """Serves until it is stopped. Raises CannotStart, SettingError or PackError."""
     listening = listen(settings.host, settings.port)
-    with listening:
+    with listening, hold(settings):
         mind = await asyncio.to_thread(load_mind, settings)
         async with running(settings, mind) as app:
             server = make_server(app.web)

@@ -117,6 +117,19 @@ async def test_a_dead_update_gets_an_apology_and_does_not_block_its_chat(
     assert (key, error) == ("k1", "RuntimeError")
 
 
+async def test_an_apology_that_fails_blocks_nobody_either(database: Database, clock: Clock) -> None:
+    async def choke(bot: Bot, update: Update, turn: Turn) -> None:
+        raise RuntimeError("never works")
+
+    turns = engine(database, clock, choke)
+    turns.apologise = choke
+    async with asyncio.timeout(20):
+        await turns.receive(BOT_ID, [update("hello", "k1")])
+        await turns.idle()
+    async with database.read() as db:
+        assert [key for key, _, _ in await inbox.list_dead(db)] == ["k1"]
+
+
 async def test_a_reply_that_telegram_would_refuse_fails_on_every_channel(
     database: Database, clock: Clock
 ) -> None:

@@ -7,8 +7,10 @@ order, under a lease with a fence that the turn's commit checks again. Replies, 
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,6 +79,7 @@ class Turns:
         self.handle, self.apologise = handle, apologise
         self.owner, self.now = owner, now
         self.pace = Pace()
+        self._closing = asyncio.Event()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._active: set[int] = set()
         self._poked: set[int] = set()
@@ -130,7 +133,8 @@ class Turns:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """Lets running turns end, then stops those that do not."""
+        """Lets running turns end, then stops those that do not; what waits stays in the inbox."""
+        self._closing.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=TURN_SECONDS / 2)
         for task in list(self._tasks):
@@ -228,7 +232,8 @@ class Turns:
 
     async def _turn(self, claim: Claim, row: Waiting) -> Claim | None:
         """Runs one turn, again where it fails. Returns the claim where the chat goes on."""
-        await self.pace.wait(claim.address_id)
+        if not await self._keep_pace(claim.address_id):
+            return None
         failures = row.attempts
         while True:
             try:
@@ -240,7 +245,18 @@ class Turns:
                 if is_down(error):
                     raise
                 failures = await self._count_failure(row, error)
+                if failures > ATTEMPTS:  # not even the apology could be said
+                    await self._bury(row)
+                    return None
                 await asyncio.sleep(0.1 * failures)
+
+    async def _keep_pace(self, chat: int) -> bool:
+        """Waits where a chat is too quick; False where the program ends meanwhile."""
+        seconds = self.pace.take(chat, time.monotonic())
+        if seconds > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), seconds)
+        return not self._closing.is_set()
 
     async def _attempt(self, claim: Claim, row: Waiting, failures: int) -> Claim | None:
         channel = self.channels[claim.bot_id]
@@ -271,6 +287,10 @@ class Turns:
             return None, kept
         values = {name: getattr(turn, name) for name in ("language", "step", "step_data")}
         return replace(turn.claim, **values, context=turn.context, last_no=last_no), kept
+
+    async def _bury(self, row: Waiting) -> None:
+        async with self.database.write() as db:
+            await inbox.end_update(db, row.id, DEAD, self.now())
 
     async def _count_failure(self, row: Waiting, error: Exception) -> int:
         # The name alone: an error's text may quote what somebody wrote.

@@ -5,7 +5,7 @@ The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/r
 spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
 are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
 rules marked `weak`, which hear only the subject), `child` (the writer says to be a child) and
-`rules` by need.
+`rules` by need. Where no rule hears anything a second ear listens (`bot.knowledge.second_ear`).
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from bot.knowledge.phrases import Phrase, Reader, match, matches, tokens
+from bot.knowledge.second_ear import hear
 from bot.knowledge.text import fold
 from bot.knowledge.vocabulary import Positions, Vocabulary
 
@@ -26,6 +27,7 @@ NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "viole
 _HURT_BY_OTHERS = frozenset({"violence", "sexual-abuse"})
 # libyaml's loader, where it is built in, starts the bot two seconds sooner.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FEWEST = 3
 _RULES = Path(__file__).with_name("danger")
 
 
@@ -83,15 +85,22 @@ class _Rules:
 
     def find(self, text: str) -> Danger | None:
         message = tokens(text)
-        where = self._vocabulary.positions(message, self._struck(message))
+        struck = self._struck(message)
+        where = self._vocabulary.positions(message, struck)
         found = list(self._heard(where))
         if not found:
-            return None
+            left = [word for place, word in enumerate(message) if place not in struck]
+            return None if _any(self._topics, where) else self._second(left)
         worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
         if worst.need in _HURT_BY_OTHERS and _any(self._child, where):
             worst = replace(worst, need="child", level=2)
         return replace(worst, about_other=about_other)
+
+    def _second(self, words: Sequence[str]) -> Danger | None:
+        """What the second ear hears, from three words (and both ends) on."""
+        need = hear(words) if len(words) >= _FEWEST + 2 else None
+        return Danger(need, 1, "second-ear", self._first.isdisjoint(words)) if need else None
 
     def _is_about_other(self, message: Sequence[str], found: Sequence[_Heard]) -> bool:
         """Whether somebody else stands nearer to what is said than the writer does."""

@@ -38,9 +38,10 @@ def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str
     if not scores:
         return expected
     scores[expected] = scores.get(expected, min(scores.values())) + EXPECTED
-    if prior in CLOSE and CLOSE[prior] in scores:
+    close = CLOSE.get(prior or "")
+    if close in scores:
         # A dialect written by somebody who reads one looks like the other.
-        scores[CLOSE[prior]] -= DIALECT
+        scores[close] -= DIALECT
     return max(scores, key=lambda lang: scores[lang])
 
 

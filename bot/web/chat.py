@@ -175,14 +175,17 @@ class Chat:
 
     async def _send_news(self, socket: WebSocket, visitor: Visitor, after: int) -> int:
         """Sends all there is; returns the last number."""
-        try:
-            while news := await self._news(visitor, after):
-                for event in news:
-                    await socket.send_json({"t": "event", **event})
-                    after = event["no"]
-        except DATABASE_DOWN:
-            await asyncio.sleep(1)
-        return after
+        while True:
+            try:
+                news = await self._news(visitor, after)
+            except DATABASE_DOWN:
+                await asyncio.sleep(1)
+                continue
+            if not news:
+                return after
+            for event in news:
+                await socket.send_json({"t": "event", **event})
+                after = event["no"]
 
     async def _wait_for_news(self, visitor: Visitor, after: int) -> list[dict[str, Any]]:
         until = time.monotonic() + POLL_SECONDS

@@ -26,7 +26,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 
 @pytest.mark.parametrize(
     "question",
-    [LUNCH, "sted der pensjonister kan spise ilag på dagtid", "kor kan farmor få seg mat og selskap"],
+    [
+        LUNCH,
+        "sted der pensjonister kan spise ilag på dagtid",
+        "kor kan farmor få seg mat og selskap",
+    ],
 )
 def test_a_question_gives_the_entry_with_its_source(
     page: Page, server: RealServer, axe: Axe, question: str

@@ -1,0 +1,70 @@
+"""The documents are true: their commands run, their links and settings exist."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+OURS = ".venv/bin/python -m bot"
+
+
+def commands() -> list[tuple[str, str]]:
+    """(document, line) of each command line in a block of shell."""
+    found = []
+    for path in DOCUMENTS:
+        for block in BLOCK.findall(path.read_text(encoding="utf-8")):
+            found += [(path.name, line.split("  #")[0].strip()) for line in block.splitlines()]
+    return [(name, line) for name, line in found if line]
+
+
+def test_the_documents_have_commands() -> None:
+    lines = [line for _, line in commands()]
+    assert "make run    # serves" not in lines
+    assert sum(OURS in line for line in lines) >= 3
+
+
+def test_the_programs_commands_run_in_order(tmp_path: Path) -> None:
+    others = {k: v for k, v in os.environ.items() if not k.startswith("INNOM_")}
+    for document, line in commands():
+        if OURS not in line:
+            continue
+        program = line.replace(OURS, f"{sys.executable} -m bot")
+        done = subprocess.run(  # a document's line is run as a reader would run it
+            program,
+            shell=True,
+            cwd=ROOT,
+            env={**others, "INNOM_DATA_DIR": str(tmp_path)},
+            input=b"hei\n",
+            capture_output=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, (document, line, done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    "line", ["make run", "make test", "make lint", "make bench", "make faults"]
+)
+def test_the_makefile_has_what_the_documents_name(line: str) -> None:
+    target = line.removeprefix("make ")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE), line
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_pictures_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [t for t in targets if not (path.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_are_named_exist(path: Path) -> None:
+    named = re.findall(r"`((?:bot|db|tests|docs)/[\w./-]+\.(?:py|md|json|yaml))`", path.read_text())
+    later = {"handlers/booking.py", "actions/booking.py", "db/booking.py"}
+    assert [n for n in named if not (ROOT / n).exists() and n not in later] == []
