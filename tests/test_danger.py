@@ -12,6 +12,7 @@ from bot.knowledge.danger import NEEDS, Danger, find_danger
 from bot.knowledge.phrases import Phrase, Reader, match, tokens
 from bot.knowledge.vocabulary import Vocabulary
 
+_FOUND = ("found.yaml", "found-more.yaml", "found-last.yaml", "found-fourth.yaml")
 _DATA = Path(__file__).with_name("data") / "danger"
 
 
@@ -20,7 +21,7 @@ def _load(name: str) -> Any:
 
 
 def _found() -> Iterator[tuple[str, str, list[str]]]:
-    for file in ("found.yaml", "found-more.yaml", "found-last.yaml"):
+    for file in _FOUND:
         for needs, languages in _load(file).items():
             for language, messages in languages.items():
                 for message in messages:
@@ -50,7 +51,7 @@ def test_ordinary_messages_alarm_nobody() -> None:
 
 def test_the_sentences_cover_all_languages_and_needs() -> None:
     found = list(_found())
-    assert len(found) + len(list(_silent())) >= 1200
+    assert len(found) + len(list(_silent())) >= 1300
     assert {need for _, _, needs in found for need in needs} == set(NEEDS)
     assert {lang for lang, _, _ in found} >= {"nb", "nn", "sv", "da", "en", "uk", "ar", "pl", "so"}
 
@@ -137,6 +138,24 @@ def test_nothing_is_found_in_nothing(message: str) -> None:
 
 def test_a_danger_names_its_rule() -> None:
     assert find_danger("jeg vil dø") == Danger("suicide", 2, "nordic/suicide/wants-to-die", False)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "pappa ble så rasende at jeg måtte gjemme meg under senga, han lette etter meg",
+        "jeg kutter og kutter, alt er så vondt",
+    ],
+)
+def test_the_second_ear_hears_what_no_rule_says(message: str) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.rule == "second-ear"
+    assert danger.need in NEEDS
+
+
+def test_the_second_ear_needs_more_than_a_word_or_two() -> None:
+    assert [word for word in ("slår", "vondt", "redd nå", "...") if find_danger(word)] == []
 
 
 def test_topics_silence_only_the_bare_word() -> None:

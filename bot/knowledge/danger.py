@@ -89,8 +89,9 @@ class _Rules:
         where = self._vocabulary.positions(message, struck)
         found = list(self._heard(where))
         if not found:
-            left = [word for place, word in enumerate(message) if place not in struck]
-            return None if _any(self._topics, where) else self._second(left)
+            # Where an exception explained a word, the rest of it is no danger by its sound alone.
+            explained = bool(struck) or _any(self._topics, where)
+            return None if explained else self._second(message)
         worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
         if worst.need in _HURT_BY_OTHERS and _any(self._child, where):
