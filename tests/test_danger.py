@@ -140,15 +140,8 @@ def test_a_danger_names_its_rule() -> None:
     assert find_danger("jeg vil dø") == Danger("suicide", 2, "nordic/suicide/wants-to-die", False)
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "pappa ble så rasende at jeg måtte gjemme meg under senga, han lette etter meg",
-        "jeg kutter og kutter, alt er så vondt",
-    ],
-)
-def test_the_second_ear_hears_what_no_rule_says(message: str) -> None:
-    danger = find_danger(message)
+def test_the_second_ear_hears_what_no_rule_says() -> None:
+    danger = find_danger("jeg kutter og kutter, alt er så vondt")
     assert danger is not None
     assert danger.rule == "second-ear"
     assert danger.need in NEEDS
