@@ -1,4 +1,4 @@
-"""A citizen at the real program: ask, press, language, danger, reload, restart, keyboard, 320 px."""
+"""A citizen at the real program: ask, press, language, danger, reload, restart, keyboard."""
 
 import signal
 from collections.abc import Callable, Iterator
