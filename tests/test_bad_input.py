@@ -13,7 +13,7 @@ from bot.actions.mind import Mind
 from bot.channels.visitors import BadFrame, TooLong
 from bot.channels.web import BOT_ID
 from bot.knowledge.text import MAX_TEXT
-from db import inbox, outbox
+from db import addresses, inbox, outbox
 from db.addresses import find_address
 from db.engine import Database
 from db.feedback import count_feedback
@@ -303,6 +303,9 @@ async def test_a_cleared_chat_is_gone_with_us(talk: Talk, clock: Clock) -> None:
         assert await outbox.count_states(db) == {outbox.CANCELLED: 1}
         payloads = select(inbox.table.c.payload).where(inbox.table.c.address_id == address)
         assert set((await db.execute(payloads)).scalars()) <= {None}
+        known = select(addresses.table.c["language", "context", "step", "step_data"])
+        row = (await db.execute(known.where(addresses.table.c.id == address))).one()
+        assert tuple(row) == (None, {}, None, {}), "as of somebody who never wrote"
 
 
 async def with_a_message_to_send(person: Person, clock: Clock) -> int:

@@ -32,7 +32,7 @@ def menu(words: Words) -> list[BotCommand]:
 @router.message(Command("start", "help"))
 async def start(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Hello: what this is, what is kept, and where to go."""
-    turn.step = None
+    turn.step, turn.step_data = None, {}
     await say(bot, turn, services.hello_answer(mind.knowledge, lang))
 
 
@@ -92,4 +92,5 @@ async def clear_chat(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Erases what the chat shows and remembers, then says so."""
     await privacy.clear_chat(await turn.db(), turn.claim.address_id, turn.update_id)
     turn.cleared, turn.context, turn.step, turn.step_data = True, {}, None, {}
+    turn.language = None
     await say(bot, turn, services.cleared(mind.knowledge, lang))
