@@ -344,6 +344,17 @@ def test_a_chat_takes_any_line(innom: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert ended.out.count("Liten kommune") >= 2, "the last line is answered too"
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "What is it about?"), ("nb", "Hva gjelder det?"), ("tlh", "Hva gjelder det?")],
+)
+def test_a_chat_begins_in_the_language_that_is_named(
+    innom: Run, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    speak(monkeypatch, b"/topics\n")
+    assert words in innom("chat", "--lang", lang).out
+
+
 def test_an_unknown_command_shows_how_to_use_it(innom: Run) -> None:
     ended = innom("fly")
     assert (ended.code, ended.out) == (2, "")
