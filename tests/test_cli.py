@@ -355,6 +355,12 @@ def test_a_chat_begins_in_the_language_that_is_named(
     assert words in innom("chat", "--lang", lang).out
 
 
+def test_help_names_the_commands_and_the_settings(innom: Run) -> None:
+    out = innom("--help").out
+    for name in ("run", "chat", "ask", "check", "packs", "doctor", "INNOM_PORT", "port to listen"):
+        assert name in out
+
+
 def test_an_unknown_command_shows_how_to_use_it(innom: Run) -> None:
     ended = innom("fly")
     assert (ended.code, ended.out) == (2, "")
