@@ -71,11 +71,6 @@ async def add_update(db: Db, values: dict[str, Any]) -> int | None:
     return cast(int | None, added.scalar())
 
 
-async def set_payload(db: Db, update_id: int, payload: dict[str, Any]) -> None:
-    """Gives a stored update its payload, where that needed a number of its own."""
-    await db.execute(_SET_PAYLOAD, {"update": update_id, "payload": payload})
-
-
 async def list_waiting(db: Db, address_id: int, limit: int = 20) -> Sequence[Waiting]:
     """The oldest updates of a chat that are not handled."""
     rows = await db.execute(_LIST_WAITING, {"address": address_id, "limit": limit})
@@ -132,11 +127,6 @@ async def erase_updates(db: Db, address_id: int, before: int) -> None:
 
 _ADD_POSTGRES = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
 _ADD_SQLITE = sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id)
-_SET_PAYLOAD = (
-    update(table)
-    .where(table.c.id == bindparam("update"))
-    .values(payload=bindparam("payload", type_=JSON))
-)
 _LIST_WAITING = (
     select(table.c.id, table.c.key, table.c.payload, table.c.attempts)
     .where(table.c.address_id == bindparam("address"), table.c.state == WAITING)

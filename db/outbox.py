@@ -20,7 +20,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -147,12 +146,9 @@ async def put_back(
     await db.execute(update(table).where(*key).values(**values, lease_owner=None))
 
 
-async def doubt_lost(db: Db, now: datetime, again_at: datetime, owner: str | None = None) -> int:
-    """Marks what was in mid-send when its lease ran out (or `owner` ended) as uncertain."""
-    lost = table.c.lease_until < now
-    if owner is not None:
-        lost = or_(lost, table.c.lease_owner == owner)
-    statement = update(table).where(table.c.state == SENDING, lost)
+async def doubt_lost(db: Db, now: datetime, again_at: datetime) -> int:
+    """Marks what was in mid-send when its lease ran out as uncertain; returns how many."""
+    statement = update(table).where(table.c.state == SENDING, table.c.lease_until < now)
     values = {"state": UNCERTAIN, "outcome": INTERRUPTED, "due_at": again_at}
     return (await db.execute(statement.values(**values, lease_owner=None))).rowcount
 
