@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -159,7 +160,9 @@ def test_a_number_over_two_messages(
 
 
 def test_an_update_is_redacted_inside_but_for_its_identifiers() -> None:
-    update = {"message": {"text": "010190-12345", "id": "01019012345", "n": 1019012345}}
+    update: dict[str, Any] = {
+        "message": {"text": "010190-12345", "id": "01019012345", "n": 1019012345}
+    }
     update |= {"01019012345": ["900101-1234", None]}
     assert safe_all(update) == {
         "message": {"text": MARK, "id": "01019012345", "n": 1019012345},
