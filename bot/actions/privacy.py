@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from db import history, inbox, outbox
 from db.engine import Db
 
-TEXT_DAYS = 14
-KEY_DAYS = 30
+TEXT_DAYS = 14  # what the hello promises
+KEY_DAYS = 30  # so long a repeat of an update is recognised
 
 
 async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
