@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 
 WAITING, HANDLED, DEAD = "waiting", "handled", "dead"
@@ -43,7 +43,7 @@ class Inbox(SQLModel, table=True):
     handled_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=PERSONAL)
 
 
-table = Inbox.__table__  # type: ignore[attr-defined]
+table = table_of(Inbox)
 table.append_constraint(UniqueConstraint("bot_id", "key"))
 Index(
     "ix_inbox_waiting",

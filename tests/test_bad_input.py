@@ -309,7 +309,7 @@ async def test_a_cleared_chat_is_gone_with_us(talk: Talk, clock: Clock) -> None:
         assert await outbox.count_states(db) == {outbox.CANCELLED: 1}
         payloads = select(inbox.table.c.payload).where(inbox.table.c.address_id == address)
         assert set((await db.execute(payloads)).scalars()) <= {None}
-        known = select(addresses.table.c["language", "context", "step", "step_data"])
+        known = select(*addresses.table.c["language", "context", "step", "step_data"])
         row = (await db.execute(known.where(addresses.table.c.id == address))).one()
         assert tuple(row) == (None, {}, None, {}), "as of somebody who never wrote"
 
