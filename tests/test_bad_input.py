@@ -13,6 +13,7 @@ from bot.actions.mind import Mind
 from bot.channels.visitors import BadFrame, TooLong
 from bot.channels.web import BOT_ID
 from bot.knowledge.text import MAX_TEXT
+from bot.texts import speak, spoken
 from db import addresses, inbox, outbox
 from db.addresses import find_address
 from db.engine import Database
@@ -81,6 +82,8 @@ FRAMES: dict[str, dict[str, Any]] = {
     "a message that is text": {"t": "press", "data": "topics", "message": "1"},
     "half a message": {"t": "press", "data": "topics", "message": 0.5},
 }
+
+STOPPED = {speak(lang).t("Stopped. I write nothing unless you write first.") for lang in spoken()}
 
 # Made up for tests; their check digits are right.
 NUMBERS = {
@@ -183,6 +186,17 @@ async def test_an_unknown_command_names_what_works(talk: Talk) -> None:
     for text in ("/xyz", "/start2", "/admin now", "/Æ"):
         assert (await person.says(text)).startswith("I do not know that command."), text
     assert "See all topics" in person.labels()
+
+
+@pytest.mark.parametrize("text", ["/stop", "stop", "Stopp!", "avbryt", "Cancel.", "stoppa"])
+async def test_stop_stops_in_any_language(talk: Talk, text: str) -> None:
+    person = talk.person("en")
+    await person.says("/topics")
+    assert await person.says(text) in STOPPED
+
+
+async def test_a_stop_in_a_sentence_is_a_question(talk: Talk) -> None:
+    assert await talk.person("en").says("where does the bus stop") not in STOPPED
 
 
 async def test_a_second_press_of_a_shaking_hand_changes_nothing(talk: Talk, clock: Clock) -> None:
