@@ -121,6 +121,7 @@ def make_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(Faults)],
+        exception_handlers={404: chat.missing},
     )
 
 
