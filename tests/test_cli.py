@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import socket
 import sqlite3
 import sys
@@ -359,6 +360,11 @@ def test_help_names_the_commands_and_the_settings(innom: Run) -> None:
     out = innom("--help").out
     for name in ("run", "chat", "ask", "check", "packs", "doctor", "INNOM_PORT", "port to listen"):
         assert name in out
+
+
+def test_a_full_log_leaves_out_what_happens_every_second(innom: Run) -> None:
+    assert innom("--verbose", "packs", "list").code == 0
+    assert logging.getLogger("apscheduler.executors.default").getEffectiveLevel() > logging.INFO
 
 
 def test_an_unknown_command_shows_how_to_use_it(innom: Run) -> None:
