@@ -28,7 +28,7 @@ NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "viole
 _HURT_BY_OTHERS = frozenset({"violence", "sexual-abuse"})
 # libyaml's loader, where it is built in, starts the bot two seconds sooner.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FEWEST = 3
+_FEWEST = 4
 _RULES = Path(__file__).with_name("danger")
 
 
@@ -104,7 +104,7 @@ class _Rules:
         return _any(self._child, where) and not _any(self._grown, where)
 
     def _second(self, words: Sequence[str]) -> Danger | None:
-        """What the second ear hears, from three words (and both ends) on."""
+        """What the second ear hears, from four words (and both ends) on."""
         need = hear(words) if len(words) >= _FEWEST + 2 else None
         return Danger(need, 1, "second-ear", self._first.isdisjoint(words)) if need else None
 
