@@ -13,7 +13,8 @@ from bot.knowledge.phrases import Phrase, Reader, match, tokens
 from bot.knowledge.vocabulary import Vocabulary
 
 _FOUND = ("found.yaml", "found-more.yaml", "found-last.yaml", "found-fourth.yaml")
-_BLIND = ("blind.yaml",)
+_SILENT = ("silent.yaml", "silent-more.yaml", "silent-plain.yaml", "silent-near.yaml")
+_BLIND = ("blind.yaml", "blind-second.yaml")
 _DATA = Path(__file__).with_name("data") / "danger"
 
 
@@ -30,7 +31,7 @@ def _found() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _silent() -> Iterator[tuple[str, str]]:
-    for file in ("silent.yaml", "silent-more.yaml"):
+    for file in _SILENT:
         for language, messages in _load(file).items():
             for message in messages:
                 yield language, message
