@@ -196,7 +196,7 @@ def test_a_danger_names_its_rule() -> None:
 
 
 def test_the_second_ear_hears_what_no_rule_says() -> None:
-    danger = find_danger("jeg kutter og kutter, alt er så vondt")
+    danger = find_danger("broren min passer på meg overalt og sier jeg skammer familien")
     assert danger is not None
     assert danger.rule == "second-ear"
     assert danger.need in NEEDS

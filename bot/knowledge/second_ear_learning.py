@@ -21,7 +21,7 @@ from bot.knowledge.second_ear import features
 
 SIZE = 2**17
 NEED_SIZE = 2**14
-FALSE_ALARMS = 0.008  # of what is kept out; beside all that is learned it is ten times less
+FALSE_ALARMS = 0.004  # of what is kept out; beside all that is learned it is ten times less
 FOLDS = 5
 _ROUNDS = 12
 _RATE = 0.3
