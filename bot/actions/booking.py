@@ -137,21 +137,42 @@ def most_for(slot: Slot, limits: Limits) -> int:
     return max(1, int(_size(slot.capacity) * limits.share))
 
 
-def parties(slot: Slot, left: Places, now: datetime, limits: Limits, samples: bool) -> list[Places]:
-    """All parties that could be booked now, the plain ones first; none where nothing can."""
-    sizes = range(MAX_PARTY + 1)
-    special = [(w, c) for w in sizes[: MOST_SPECIAL + 1] for c in sizes[: MOST_SPECIAL + 1]]
-    wishes = [Places(n - w - c, w, c) for n in sizes[1:] for w, c in special]
-    taken = slot.capacity - left
-    return [
-        wish
-        for wish in wishes
-        if why_not_book(slot, taken, wish, now, limits=limits, samples=samples) is None
-    ]
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What an address could book in a slot now: the parties that fit, or why none does."""
+
+    slot: Slot | None
+    fitting: tuple[Places, ...] = ()
+    reason: Reason | None = None
+
+
+async def find_room(
+    db: Db, address_id: int, slot_id: int, now: datetime, *, limits: Limits, samples: bool
+) -> Room:
+    """What fits now, the plain parties first. Nothing is held by asking."""
+    slot = await stored.find_slot(db, slot_id)
+    if slot is None:
+        return Room(None, reason=Reason.GONE)
+    taken = await stored.count_taken(db, slot_id)
+    held = await stored.count_held(db, address_id, slot_id, now, now - LATELY)
+    reasons = {
+        party: why_not_book(slot, taken, party, now, held=held, limits=limits, samples=samples)
+        for party in _PARTIES
+    }
+    fitting = tuple(party for party, reason in reasons.items() if reason is None)
+    return Room(slot, fitting, None if fitting else reasons[_PARTIES[0]])
 
 
 def _size(places: Places) -> int:
     return places.ordinary + places.wheelchair
+
+
+_PARTIES = tuple(
+    Places(count - wheelchair - companion, wheelchair, companion)
+    for count in range(1, MAX_PARTY + 1)
+    for wheelchair in range(MOST_SPECIAL + 1)
+    for companion in range(MOST_SPECIAL + 1)
+)
 
 
 async def book_slot(db: Db, wish: Wish, now: datetime, *, samples: bool) -> tuple[Booking, Slot]:

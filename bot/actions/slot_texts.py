@@ -97,7 +97,11 @@ def left_line(left: Places, words: Words) -> str:
         return words.t("Full.")
     line = words.n("{count} place left.", "{count} places left.", places)
     if left.wheelchair > 0:
-        more = words.n("{count} for a wheelchair.", "{count} for wheelchairs.", left.wheelchair)
+        more = words.n(
+            "{count} of them for a wheelchair.",
+            "{count} of them for wheelchairs.",
+            left.wheelchair,
+        )
         return f"{line} {more}"
     return line
 

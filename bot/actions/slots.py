@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.entries import Knowledge
@@ -65,9 +66,11 @@ def names_slot(knowledge: Knowledge, slot: Slot, said: str) -> bool:
     return any(_alike(one, other) for one in _telling(said) for other in told)
 
 
-def _telling(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # the same titles are compared with each message
+def _telling(text: str) -> frozenset[str]:
     """The words of a text that tell one slot from another; short ones do not."""
-    return {word for word in words(text) if len(word) >= 4 and not word.startswith(_GENERAL)}
+    said = words(text)
+    return frozenset(word for word in said if len(word) >= 4 and not word.startswith(_GENERAL))
 
 
 def _alike(one: str, other: str) -> bool:

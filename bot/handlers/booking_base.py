@@ -39,7 +39,8 @@ def is_confirming(turn: Turn) -> bool:
 
 def is_old(turn: Turn) -> bool:
     """Whether the open step was asked too long ago to be meant."""
-    return turn.now - datetime.fromisoformat(turn.step_data["at"]) > FRESH
+    at = turn.step_data.get("at")
+    return at is None or turn.now - datetime.fromisoformat(at) > FRESH
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """The steps of a booking: which time, how many, what they need, a name, and is it right."""
 
 import secrets
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.actions import booking, my_bookings, slot_texts, slots
@@ -10,7 +11,7 @@ from bot.actions.sample_slots import keep_samples
 from bot.actions.slots import Found, find_slots
 from bot.handlers.booking_base import Talk, is_confirming, is_old, is_open
 from bot.knowledge.said import day_in
-from db.booking import Places, Slot, count_taken, find_slot
+from db.booking import Places, Slot, find_slot
 
 PAGE = 6
 
@@ -29,7 +30,7 @@ class BookingSteps(Talk):
             found = slots.of_entry(everything, entry)
         elif said:
             found, note = await self._narrowed(kind, said, everything)
-        await self.show(kind, found, note=note, narrowed=bool(everything))
+        await self.show(kind, found, note=note, whole=len(found) == len(everything))
 
     async def _narrowed(self, kind: str, said: str, everything: Found) -> tuple[Found, str | None]:
         """What was named and on which day; else either; else all, and it says so."""
@@ -50,7 +51,7 @@ class BookingSteps(Talk):
         kind, _, offset = value.partition(":")
         if kind not in texts.ACTIONS.values() or not (offset.isascii() and offset.isdigit()):
             return False
-        await self.show(kind, await self.find(kind), start=min(int(offset[:6]), 10_000))
+        await self.show(kind, await self.find(kind), start=int(offset[:6]), whole=True)
         return True
 
     async def show(
@@ -60,15 +61,15 @@ class BookingSteps(Talk):
         *,
         start: int = 0,
         note: str | None = None,
-        narrowed: bool = False,
+        whole: bool = False,
     ) -> None:
         """One page of slots to choose among, which waits for a choice."""
         page = found[start : start + PAGE]
         if not page:
             self.end()
-            await self.say(slot_texts.nothing_open(self.knowledge, self.lang, kind, narrowed))
+            await self.say(slot_texts.nothing_open(self.knowledge, self.lang, kind, not whole))
             return
-        more = f"bk:l:{kind}:{start + PAGE}" if len(found) > start + PAGE and not note else None
+        more = f"bk:l:{kind}:{start + PAGE}" if whole and len(found) > start + PAGE else None
         answer = slot_texts.slots_answer(self.knowledge, page, self.lang, note=note, more=more)
         self.turn.step_data = {}
         await self.ask_step("slot", answer, kind=kind, shown=[slot.id for slot, _ in page])
@@ -131,46 +132,42 @@ class BookingSteps(Talk):
 
     async def ask(self, note: str | None = None) -> None:
         """Asks for the first thing that is missing, or whether all is right."""
-        data, db = self.turn.step_data, await self.turn.db()
-        slot = await find_slot(db, int(data.get("slot", 0)))
-        if slot is None:
-            await self.refuse(Reason.GONE, None)
+        data, db, address = self.turn.step_data, await self.turn.db(), self.turn.claim.address_id
+        room = await booking.find_room(
+            db,
+            address,
+            int(data.get("slot", 0)),
+            self.turn.now,
+            limits=self.limits,
+            samples=self.mind.samples,
+        )
+        if room.slot is None or room.reason:
+            await self.refuse(room.reason or Reason.GONE, room.slot)
             return
-        left = slot.capacity - await count_taken(db, int(data["slot"]))
-        fitting = booking.parties(slot, left, self.turn.now, self.limits, self.mind.samples)
         party = Places(*data["party"]) if "party" in data else None
-        if not fitting or (party and party not in fitting):
-            reason = booking.why_not_book(
-                slot,
-                slot.capacity - left,
-                party or Places(1),
-                self.turn.now,
-                limits=self.limits,
-                samples=self.mind.samples,
-            )
-            await self.refuse(reason or Reason.FULL, slot)
-            return
-        await self._ask_missing(slot, fitting, party, note)
+        if party and party not in room.fitting:
+            note, party = self.words.t("There are not so many places left."), None
+            self.turn.step_data = {k: v for k, v in data.items() if k not in ("n", "party")}
+        await self._ask_missing(room.slot, room.fitting, party, note)
 
     async def _ask_missing(
-        self, slot: Slot, fitting: list[Places], party: Places | None, note: str | None
+        self, slot: Slot, fitting: Sequence[Places], party: Places | None, note: str | None
     ) -> None:
-        data, most = self.turn.step_data, max(each.total for each in fitting)
-        count = data.get("n", 1 if most == 1 else None)
+        most = max(each.total for each in fitting)
+        count = self.turn.step_data.get("n", 1 if most == 1 else None)
         options = [each for each in fitting if each.total == count]
         if party is None and count and not options:
-            note = self.words.t("There are not so many places left.")
-            count = None
-        if party is None and len(options) == 1:
-            party = options[0]
-            self.turn.step_data = {**data, "n": count, "party": _listed(party)}
+            count, note = None, self.words.t("There are not so many places left.")
+        if party is None and len(options) == 1 and options[0].ordinary == count:
+            party = options[0]  # nothing to choose, and nobody is put on a special place unasked
+            self.turn.step_data = {**self.turn.step_data, "n": count, "party": _listed(party)}
         if count is None:
             question = texts.ask_party(self.knowledge, slot, most, self.lang, note)
             await self.ask_step("party", question)
         elif party is None:
             question = texts.ask_needs(self.knowledge, slot, options, self.lang, note)
-            await self.ask_step("needs", question)
-        elif "name" not in data:
+            await self.ask_step("needs", question, n=count)
+        elif "name" not in self.turn.step_data:
             await self.ask_step("name", texts.ask_name(self.knowledge, self.lang, note))
         else:
             await self._ask_confirm(slot, party, note)
