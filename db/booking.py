@@ -216,9 +216,10 @@ async def end_booking(
     return (await db.execute(ended.values(**values))).rowcount == 1
 
 
-async def move_booking(db: Db, code: str, address_id: int) -> bool:
-    """Gives the active booking with this recovery code to an address; False where there is none."""
-    key = (bookings.c.code == code, bookings.c.state == ACTIVE)
+async def move_booking(db: Db, code: str, address_id: int, now: datetime) -> bool:
+    """Gives the booking to come that has this recovery code to an address; False without one."""
+    to_come = select(slots.c.id).where(slots.c.ends_at > now)
+    key = (bookings.c.code == code, bookings.c.state == ACTIVE, bookings.c.slot_id.in_(to_come))
     moved = update(bookings).where(*key).values(address_id=address_id)
     return (await db.execute(moved)).rowcount == 1
 

@@ -11,11 +11,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.actions.booking import KNOWN, Refused, Wish, book_slot, find_room
 from bot.actions.mind import Mind
 from bot.channels.web import BOT_ID
 from bot.handlers.booking_base import PREFIX
 from bot.knowledge.packs import load
 from db.addresses import get_or_add_address, save_conversation
+from db.booking import Places, add_booking
 from db.engine import Database
 from tests.builders import NOW
 from tests.small_pack import write_pack
@@ -58,6 +60,34 @@ def small_mind(folder: Path) -> Mind:
     """A mind that is made quickly."""
     write_pack(folder)
     return Mind.of(load(("liten",), (folder / "packs",)))
+
+
+async def some_wishes(database: Database, slot: int, ordinary: int = 1) -> list[Wish]:
+    """The wishes of people who are new."""
+    async with database.write() as db:
+        names = [f"person-{n}-at-{slot}" for n in range(PEOPLE)]
+        people = [await get_or_add_address(db, BOT_ID, name, NOW) for name in names]
+    party = Places(ordinary)
+    return [Wish(person, slot, party, "Anna", anonymous=False) for person in people]
+
+
+async def book_with_lock(database: Database, wish: Wish) -> None:
+    """As the chat does it."""
+    try:
+        async with database.write() as db:
+            await book_slot(db, wish, NOW, samples=False)
+    except Refused:
+        pass
+
+
+async def book_without_lock(database: Database, wish: Wish) -> None:
+    """The control: looks first and writes then, as if nobody else did."""
+    async with database.read() as db:
+        room = await find_room(db, wish.address_id, wish.slot_id, NOW, limits=KNOWN, samples=False)
+    if wish.party in room.fitting:
+        async with database.write() as db:
+            values = {"slot_id": wish.slot_id, "address_id": wish.address_id, "created_at": NOW}
+            await add_booking(db, {**values, "ordinary": wish.party.ordinary})
 
 
 async def main(url: str, folder: Path) -> None:

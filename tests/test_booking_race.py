@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions.booking import KNOWN, Refused, Wish, book_slot, find_room
-from db.addresses import get_or_add_address
-from db.booking import Places, add_booking
 from db.engine import Database
-from tests.builders import NOW, add_slot, all_bookings
+from tests.builders import add_slot, all_bookings
 from tests.conftest import Clock
-from tests.race import BOOKED, FULL, PEOPLE, PLACES, all_press, asked, small_mind
+from tests.race import (
+    BOOKED,
+    FULL,
+    PEOPLE,
+    PLACES,
+    all_press,
+    asked,
+    book_with_lock,
+    book_without_lock,
+    small_mind,
+    some_wishes,
+)
 from tests.talk import Talk
 
 ROUNDS = 4
@@ -106,28 +114,3 @@ async def end(racer: asyncio.subprocess.Process) -> None:
     assert racer.stdin
     racer.stdin.close()
     assert await racer.wait() == 0
-
-
-async def some_wishes(database: Database, slot: int, ordinary: int = 1) -> list[Wish]:
-    async with database.write() as db:
-        people = [await get_or_add_address(db, 7, f"person-{n}", NOW) for n in range(PEOPLE)]
-    party = Places(ordinary)
-    return [Wish(person, slot, party, "Anna", anonymous=False) for person in people]
-
-
-async def book_with_lock(database: Database, wish: Wish) -> None:
-    try:
-        async with database.write() as db:
-            await book_slot(db, wish, NOW, samples=False)
-    except Refused:
-        pass
-
-
-async def book_without_lock(database: Database, wish: Wish) -> None:
-    """The control: looks first and writes then, as if nobody else did."""
-    async with database.read() as db:
-        room = await find_room(db, wish.address_id, wish.slot_id, NOW, limits=KNOWN, samples=False)
-    if wish.party in room.fitting:
-        async with database.write() as db:
-            values = {"slot_id": wish.slot_id, "address_id": wish.address_id, "created_at": NOW}
-            await add_booking(db, {**values, "ordinary": wish.party.ordinary})

@@ -215,10 +215,10 @@ async def list_bookings(db: Db, address_id: int, now: datetime) -> list[tuple[Bo
     return await stored.list_bookings(db, address_id, now)
 
 
-async def open_by_code(db: Db, address_id: int, said: str) -> bool:
+async def open_by_code(db: Db, address_id: int, said: str, now: datetime) -> bool:
     """Brings a booking that was made in another chat to this one, by its recovery code."""
     code = "".join(letter for letter in said.upper() if letter.isalnum())
-    return code_like(said) and await stored.move_booking(db, code, address_id)
+    return code_like(said) and await stored.move_booking(db, code, address_id, now)
 
 
 def code_like(said: str) -> bool:

@@ -55,7 +55,8 @@ class MyBookings(Talk):
             self.end()
             await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
             return True
-        if await booking.open_by_code(await self.turn.db(), self.turn.claim.address_id, text):
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        if await booking.open_by_code(db, address, text, self.turn.now):
             self.end()
             await self.show()
             return True
