@@ -9,10 +9,10 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot.knowledge.packs import PackError
 
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # It tells of every tick, two lines a second; what goes wrong in one, `jobs.py` tells.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # half a character is valid in JSON
     try:
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def explain(error: Exception) -> int:
     """Says in words what an operator can mend, and returns the exit code; raises the rest."""
-    from bot.knowledge.check import BadQuestions
+    from bot.knowledge.questions import BadQuestions
     from bot.lock import CannotStart
     from bot.settings import SettingError
     from db.engine import is_down
@@ -68,35 +70,45 @@ def explain(error: Exception) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    top = argparse.ArgumentParser(prog="innom", description="A municipality's assistant in a chat.")
+    top = argparse.ArgumentParser(
+        prog="innom",
+        description="A municipality's assistant in a chat.",
+        epilog=_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     top.add_argument("-v", "--verbose", action="store_true", help="log what happens")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="serve the chat (and Telegram, where a token is set)")
-    run.set_defaults(command=run_server)
-    chat = commands.add_parser("chat", help="talk in the terminal; keeps nothing")
+    _command(commands, "run", run_server, "serve the chat (and Telegram, where a token is set)")
+    chat = _command(commands, "chat", run_chat, "talk in the terminal; keeps nothing")
     chat.add_argument("--lang", help="language to begin in")
-    chat.set_defaults(command=run_chat)
-    ask = commands.add_parser("ask", help="what would be answered; stores nothing")
+    _add_ask(_command(commands, "ask", run_ask, "what would be answered; stores nothing"))
+    check = _command(
+        commands, "check", run_check, "how well questions with known answers are understood"
+    )
+    check.add_argument("--questions", type=Path, required=True, metavar="FILE.jsonl")
+    check.add_argument("--misses", action="store_true", help="list what was not understood")
+    packs = _command(commands, "packs", run_packs, "list, check or copy knowledge packs")
+    packs.add_argument("action", choices=("list", "check", "copy"))
+    packs.add_argument("name", nargs="?", help="the pack to copy into the data folder")
+    packs.add_argument("--to", metavar="NAME", help="the copy's own name")
+    _command(commands, "doctor", run_doctor, "check settings, database, packs and channels")
+    return top
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], help_line: str
+) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=help_line)
+    made.set_defaults(command=run)
+    return made
+
+
+def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("text", nargs="?", help="the question")
     ask.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one a line")
     ask.add_argument("--lang", help="the question's language, where it is known")
     ask.add_argument("--packs", type=_names, help="packs to ask, for example sverige,vasby")
     ask.add_argument("--json", action="store_true", help="one line of JSON")
-    ask.set_defaults(command=run_ask)
-    check = commands.add_parser(
-        "check", help="how well questions with known answers are understood"
-    )
-    check.add_argument("--questions", type=Path, required=True, metavar="FILE.jsonl")
-    check.add_argument("--misses", action="store_true", help="list what was not understood")
-    check.set_defaults(command=run_check)
-    packs = commands.add_parser("packs", help="list, check or copy knowledge packs")
-    packs.add_argument("action", choices=("list", "check", "copy"))
-    packs.add_argument("name", nargs="?", help="the pack to copy into the data folder")
-    packs.add_argument("--to", metavar="NAME", help="the copy's own name")
-    packs.set_defaults(command=run_packs)
-    doctor = commands.add_parser("doctor", help="check settings, database, packs and channels")
-    doctor.set_defaults(command=run_doctor)
-    return top
 
 
 def run_server(_: argparse.Namespace) -> int:
@@ -172,6 +184,15 @@ def run_doctor(_: argparse.Namespace) -> int:
     from bot.settings import Settings
 
     return asyncio.run(examine(Settings.from_environment()))
+
+
+def _settings() -> str:
+    from bot.settings import describe
+
+    lines = [
+        f"  {name:24} {line}" + f" ({value})" * bool(value) for name, value, line in describe()
+    ]
+    return "\n".join(["settings, from the environment:", *lines])
 
 
 def _cause(error: Exception) -> str:

@@ -1,23 +1,26 @@
 """`innom doctor`: checks settings, database, packs and channels, and says what to do."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetMe
 
 from bot.channels.telegram import make_bot
-from bot.knowledge.crisis import CHECKED
-from bot.knowledge.entries import Knowledge
+from bot.knowledge.crisis import CHECKED, unreviewed
+from bot.knowledge.entries import Knowledge, Profile
 from bot.knowledge.packs import PackError, load
 from bot.settings import Settings
 from db import inbox, outbox
 from db.engine import DATABASE_DOWN, Database, Db
+from db.feedback import count_feedback
 from db.schema import current_revision, newest_revision
 
 GOOD, WARN, BAD = "ok", "warning", "fault"
+MOST_NOES = 3  # entries named for not having helped
 OLD_DAYS = 90  # helplines change their numbers and hours; look at least this often
 
 
@@ -65,22 +68,30 @@ def pack_findings(knowledge: Knowledge, now: datetime) -> list[Finding]:
         found.append(Finding(WARN, f"packs: {profile.path}: a sample; make a pack of your own"))
     if not profile.switchboard:
         found.append(Finding(WARN, f"packs: {profile.path}: set `switchboard`, people ask for it"))
-    if not profile.on_duty:
-        found.append(
-            Finding(WARN, f"packs: {profile.path}: `on_duty` is empty: nobody is told of danger")
-        )
+    return [*found, *_content(knowledge), *_danger(profile, now)]
+
+
+def _content(knowledge: Knowledge) -> Iterator[Finding]:
+    """What staff have not looked at yet."""
     texts = [text for entry in knowledge.entries.values() for text in entry.texts.values()]
     unread = sum(text.reviewed_by is None for text in texts)
     if unread:
-        found.append(Finding(WARN, f"packs: staff have not read {unread} of {len(texts)} texts"))
+        yield Finding(WARN, f"packs: staff have not read {unread} of {len(texts)} texts")
+    count = len(knowledge.entries)
     unchecked = sum(entry.last_checked is None for entry in knowledge.entries.values())
     if unchecked:
-        found.append(Finding(WARN, f"packs: the facts of {unchecked} of {count} are not checked"))
+        yield Finding(WARN, f"packs: the facts of {unchecked} of {count} are not checked")
+
+
+def _danger(profile: Profile, now: datetime) -> Iterator[Finding]:
+    """What to know about the help in danger."""
     age = (now.date() - CHECKED).days
     level = WARN if age > OLD_DAYS else GOOD
-    found.append(Finding(level, f"helplines: numbers looked up {CHECKED}; ring them once yourself"))
-    found.append(Finding(WARN, "helplines: no health staff has approved the texts in danger yet"))
-    return found
+    yield Finding(level, f"danger: numbers looked up {CHECKED}; ring them once yourself")
+    if langs := [lang for lang in unreviewed() if lang in profile.languages]:
+        yield Finding(WARN, f"danger: no health staff has approved the texts in {', '.join(langs)}")
+    # Setting `on_duty` must not look as if somebody were told: no message goes there yet.
+    yield Finding(WARN, "danger: nobody on duty is told yet; people get numbers to ring")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
@@ -95,7 +106,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             version = await database.version()
             yield Finding(level, f"database: {version}, schema {revision or 'not made yet'}")
             if revision:
-                for finding in [await _dead(db), await _outbox(db)]:
+                for finding in [await _dead(db), await _outbox(db), await _feedback(db)]:
                     yield finding
     except DATABASE_DOWN as error:
         yield Finding(BAD, f"INNOM_DATABASE_URL: does not answer ({type(error).__name__})")
@@ -118,6 +129,15 @@ async def _outbox(db: Db) -> Finding:
     return Finding(WARN if failed else GOOD, f"outbox: {counts}")
 
 
+async def _feedback(db: Db) -> Finding:
+    counts = await count_feedback(db)
+    helped = sum(count for (_, yes), count in counts.items() if yes)
+    failed = Counter({slug: count for (slug, yes), count in counts.items() if not yes})
+    most = ", ".join(f"{slug} {count}" for slug, count in failed.most_common(MOST_NOES))
+    names = f" ({most})" if most else ""
+    return Finding(GOOD, f"feedback: {helped} yes, {failed.total()} no{names}")
+
+
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.telegram_token:
         yield Finding(GOOD, "telegram: off (INNOM_TELEGRAM_TOKEN is empty)")
@@ -126,7 +146,9 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
     try:
         me = await bot(GetMe(), request_timeout=10)
         yield Finding(GOOD, f"telegram: @{me.username} by {settings.telegram_mode}")
-    except TelegramAPIError as error:
-        yield Finding(BAD, f"INNOM_TELEGRAM_TOKEN: not accepted ({type(error).__name__})")
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        yield Finding(BAD, "INNOM_TELEGRAM_TOKEN: not accepted; copy it anew from @BotFather")
+    except AiogramError as error:  # no network, or another program's page in front of it
+        yield Finding(BAD, f"telegram: not reached ({type(error).__name__}); the token is untried")
     finally:
         await bot.session.close()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import wraps
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -42,6 +43,7 @@ def make_scheduler(
 def quietly(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     """A tick whose failure is one line in the log; the next tick tries again."""
 
+    @wraps(tick)
     async def run() -> None:
         try:
             await tick()

@@ -112,7 +112,7 @@ async def chat(settings: Settings, lang: str | None) -> int:
         database = Database(sqlite_url(Path(folder)))
         try:
             await migrate(database)
-            channel = TerminalChannel(lambda page: print(page, flush=True))
+            channel = TerminalChannel(lambda page: print(page, flush=True), lang)
             turns = make_turns(database, {channel.bot.id: channel}, mind, "terminal", utc_now)
             language = lang or mind.knowledge.profile.main_language
             print(plain(read_html(hello_answer(mind.knowledge, language).html)), end="\n\n")
@@ -131,4 +131,4 @@ async def _converse(turns: Turns, channel: TerminalChannel) -> None:
         while True:
             line = await asyncio.to_thread(input, prompt)
             number += 1
-            await say(turns, line, number, channel.buttons)
+            await say(turns, channel, line, number)

@@ -62,6 +62,7 @@ class Settings:
     def chat_url(self) -> str:
         """Where people open the chat."""
         host = "localhost" if self.host in ("0.0.0.0", "::", "127.0.0.1") else self.host  # noqa: S104 - compared
+        host = f"[{host}]" if ":" in host else host
         return self.base_url or f"http://{host}:{self.port}"
 
     @property

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 from db.inbox import WAITING, Inbox
 
@@ -45,8 +45,8 @@ class Address(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
 
 
-table = Address.__table__  # type: ignore[attr-defined]
-_inbox = Inbox.__table__  # type: ignore[attr-defined]
+table = table_of(Address)
+_inbox = table_of(Inbox)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, DateTime, Integer
+from sqlalchemy import BigInteger, DateTime, Integer, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -28,6 +28,11 @@ def marked(privacy: Privacy) -> dict[str, Any]:
 
 
 NONE, PERSONAL, SPECIAL = marked("none"), marked("personal"), marked("special")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """A model's table, for statements in SQLAlchemy's own words."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 class Instant(TypeDecorator[datetime]):

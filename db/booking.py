@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 
 ACTIVE, CANCELLED = "active", "cancelled"
@@ -109,8 +109,8 @@ class Booking(SQLModel, table=True):
         return Places(self.ordinary, self.wheelchair, self.companion)
 
 
-slots = Slot.__table__  # type: ignore[attr-defined]
-bookings = Booking.__table__  # type: ignore[attr-defined]
+slots = table_of(Slot)
+bookings = table_of(Booking)
 Index("ix_booking_address_id", bookings.c.address_id, bookings.c.created_at)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, Instant, Key
+from db.base import NONE, Instant, Key, table_of
 from db.engine import Db
 
 
@@ -21,7 +21,7 @@ class Feedback(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant, sa_column_kwargs=NONE)
 
 
-table = Feedback.__table__  # type: ignore[attr-defined]
+table = table_of(Feedback)
 
 
 async def add_feedback(db: Db, slug: str, lang: str, helped: bool, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, SPECIAL, Instant
+from db.base import NONE, SPECIAL, Instant, table_of
 from db.engine import Db
 
 
@@ -26,7 +26,7 @@ class History(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant, index=True, sa_column_kwargs=SPECIAL)
 
 
-table = History.__table__  # type: ignore[attr-defined]
+table = table_of(History)
 
 
 async def add_events(db: Db, events: Sequence[dict[str, Any]]) -> None:

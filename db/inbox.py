@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 
 WAITING, HANDLED, DEAD = "waiting", "handled", "dead"
@@ -43,7 +43,7 @@ class Inbox(SQLModel, table=True):
     handled_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=PERSONAL)
 
 
-table = Inbox.__table__  # type: ignore[attr-defined]
+table = table_of(Inbox)
 table.append_constraint(UniqueConstraint("bot_id", "key"))
 Index(
     "ix_inbox_waiting",
@@ -69,11 +69,6 @@ async def add_update(db: Db, values: dict[str, Any]) -> int | None:
     statement = _ADD_POSTGRES if db.dialect.name == "postgresql" else _ADD_SQLITE
     added = await db.execute(statement, {"state": WAITING, "attempts": 0, **values})
     return cast(int | None, added.scalar())
-
-
-async def set_payload(db: Db, update_id: int, payload: dict[str, Any]) -> None:
-    """Gives a stored update its payload, where that needed a number of its own."""
-    await db.execute(_SET_PAYLOAD, {"update": update_id, "payload": payload})
 
 
 async def list_waiting(db: Db, address_id: int, limit: int = 20) -> Sequence[Waiting]:
@@ -132,11 +127,6 @@ async def erase_updates(db: Db, address_id: int, before: int) -> None:
 
 _ADD_POSTGRES = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
 _ADD_SQLITE = sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id)
-_SET_PAYLOAD = (
-    update(table)
-    .where(table.c.id == bindparam("update"))
-    .values(payload=bindparam("payload", type_=JSON))
-)
 _LIST_WAITING = (
     select(table.c.id, table.c.key, table.c.payload, table.c.attempts)
     .where(table.c.address_id == bindparam("address"), table.c.state == WAITING)

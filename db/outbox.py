@@ -20,14 +20,13 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
 from sqlmodel import Field, SQLModel
 
 from db.addresses import Address
-from db.base import NONE, PERSONAL, SPECIAL, Instant, Key
+from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 
 DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
@@ -57,7 +56,7 @@ class Outbox(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
 
 
-table = Outbox.__table__  # type: ignore[attr-defined]
+table = table_of(Outbox)
 Index(
     "ix_outbox_open",
     table.c.due_at,
@@ -92,22 +91,7 @@ async def take_due(
 
     Of each chat only its oldest open message, so that a chat's messages arrive in order.
     """
-    earlier = table.alias("earlier")
-    waits = exists(
-        select(earlier.c.id).where(
-            earlier.c.address_id == table.c.address_id,
-            earlier.c.id < table.c.id,
-            earlier.c.state.in_(OPEN),
-        )
-    )
-    wanted = (
-        select(table.c.id)
-        .where(table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= now, ~waits)
-        .order_by(table.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list((await db.execute(wanted)).scalars())
+    ids = list((await db.execute(_DUE, {"now": now, "limit": limit})).scalars())
     if not ids:
         return []
     await db.execute(
@@ -115,7 +99,7 @@ async def take_due(
         .where(table.c.id.in_(ids))
         .values(state=SENDING, attempt=table.c.attempt + 1, lease_owner=owner, lease_until=until)
     )
-    address = Address.__table__  # type: ignore[attr-defined]
+    address = table_of(Address)
     columns = (table.c.id, table.c.address_id, address.c.bot_id, table.c.method, table.c.attempt)
     rows = select(*columns).join(address).where(table.c.id.in_(ids)).order_by(table.c.id)
     return [Delivery(*row) for row in await db.execute(rows)]
@@ -147,12 +131,9 @@ async def put_back(
     await db.execute(update(table).where(*key).values(**values, lease_owner=None))
 
 
-async def doubt_lost(db: Db, now: datetime, again_at: datetime, owner: str | None = None) -> int:
-    """Marks what was in mid-send when its lease ran out (or `owner` ended) as uncertain."""
-    lost = table.c.lease_until < now
-    if owner is not None:
-        lost = or_(lost, table.c.lease_owner == owner)
-    statement = update(table).where(table.c.state == SENDING, lost)
+async def doubt_lost(db: Db, now: datetime, again_at: datetime) -> int:
+    """Marks what was in mid-send when its lease ran out as uncertain; returns how many."""
+    statement = update(table).where(table.c.state == SENDING, table.c.lease_until < now)
     values = {"state": UNCERTAIN, "outcome": INTERRUPTED, "due_at": again_at}
     return (await db.execute(statement.values(**values, lease_owner=None))).rowcount
 
@@ -190,6 +171,25 @@ async def erase_messages(db: Db, address_id: int) -> None:
     await db.execute(update(table).where(*mine).values(state=CANCELLED, method=None))
 
 
+_earlier = table.alias("earlier")
+_OTHERS_FIRST = exists(
+    select(_earlier.c.id).where(
+        _earlier.c.address_id == table.c.address_id,
+        _earlier.c.id < table.c.id,
+        _earlier.c.state.in_(OPEN),
+    )
+)
+_DUE = (
+    select(table.c.id)
+    .where(
+        table.c.state.in_((DUE, UNCERTAIN)),
+        table.c.due_at <= bindparam("now", type_=Instant),
+        ~_OTHERS_FIRST,
+    )
+    .order_by(table.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
 _ADD = insert(table).returning(table.c.id)
 _ADD_MANY = insert(table).returning(table.c.id, sort_by_parameter_order=True)
 _END = (

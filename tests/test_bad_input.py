@@ -13,7 +13,8 @@ from bot.actions.mind import Mind
 from bot.channels.visitors import BadFrame, TooLong
 from bot.channels.web import BOT_ID
 from bot.knowledge.text import MAX_TEXT
-from db import inbox, outbox
+from bot.texts import speak, spoken
+from db import addresses, inbox, outbox
 from db.addresses import find_address
 from db.engine import Database
 from db.feedback import count_feedback
@@ -81,6 +82,8 @@ FRAMES: dict[str, dict[str, Any]] = {
     "a message that is text": {"t": "press", "data": "topics", "message": "1"},
     "half a message": {"t": "press", "data": "topics", "message": 0.5},
 }
+
+STOPPED = {speak(lang).t("Stopped. I write nothing unless you write first.") for lang in spoken()}
 
 # Made up for tests; their check digits are right.
 NUMBERS = {
@@ -185,6 +188,17 @@ async def test_an_unknown_command_names_what_works(talk: Talk) -> None:
     assert "See all topics" in person.labels()
 
 
+@pytest.mark.parametrize("text", ["/stop", "stop", "Stopp!", "avbryt", "Cancel.", "stoppa"])
+async def test_stop_stops_in_any_language(talk: Talk, text: str) -> None:
+    person = talk.person("en")
+    await person.says("/topics")
+    assert await person.says(text) in STOPPED
+
+
+async def test_a_stop_in_a_sentence_is_a_question(talk: Talk) -> None:
+    assert await talk.person("en").says("where does the bus stop") not in STOPPED
+
+
 async def test_a_second_press_of_a_shaking_hand_changes_nothing(talk: Talk, clock: Clock) -> None:
     person = talk.person("en")
     assert await person.press("topics", 5)
@@ -255,11 +269,17 @@ async def test_an_id_number_in_a_button_is_not_stored(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"),
-    [("mitt nummer er 130972", "48022 takk"), ("13097", "248022"), ("130972", "48022")],
+    ("first", "second", "number"),
+    [
+        ("mitt nummer er 130972", "48022 takk", "13097248022"),
+        ("13097", "248022", "13097248022"),
+        ("130972", "48022", "13097248022"),
+        ("811218", "-9876", "8112189876"),
+        ("811218-", "9876", "8112189876"),
+    ],
 )
 async def test_a_number_split_over_two_messages_is_taken_out_of_both(
-    talk: Talk, first: str, second: str
+    talk: Talk, first: str, second: str, number: str
 ) -> None:
     person = talk.person("nb")
     await person.says(first)
@@ -267,7 +287,7 @@ async def test_a_number_split_over_two_messages_is_taken_out_of_both(
     said = [event for event in await person.events(0) if event["kind"] == "in"]
     shown = "".join(run["text"] for event in said for run in event["body"]["runs"])
     assert len(said) == 2
-    assert "13097248022" not in digits(shown)
+    assert number not in digits(shown)
     assert digits(first) not in digits(said[0]["body"]["runs"][0]["text"])
 
 
@@ -303,6 +323,9 @@ async def test_a_cleared_chat_is_gone_with_us(talk: Talk, clock: Clock) -> None:
         assert await outbox.count_states(db) == {outbox.CANCELLED: 1}
         payloads = select(inbox.table.c.payload).where(inbox.table.c.address_id == address)
         assert set((await db.execute(payloads)).scalars()) <= {None}
+        known = select(*addresses.table.c["language", "context", "step", "step_data"])
+        row = (await db.execute(known.where(addresses.table.c.id == address))).one()
+        assert tuple(row) == (None, {}, None, {}), "as of somebody who never wrote"
 
 
 async def with_a_message_to_send(person: Person, clock: Clock) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.knowledge import check
-from bot.knowledge.check import Asked, BadQuestions, ask_all, check_report, row
+from bot.knowledge.check import Asked, ask_all, check_report, row
 from bot.knowledge.entries import Knowledge
-from bot.knowledge.questions import DEPLOYMENTS, read_questions
+from bot.knowledge.questions import DEPLOYMENTS, BadQuestions, read_questions
 from bot.knowledge.understanding import Understander
 from tests.knowing import understander
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import socket
 import sqlite3
 import sys
@@ -342,6 +343,28 @@ def test_a_chat_takes_any_line(innom: Run, monkeypatch: pytest.MonkeyPatch) -> N
     ended = innom("chat", "--lang", "en")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.count("Liten kommune") >= 2, "the last line is answered too"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "What is it about?"), ("nb", "Hva gjelder det?"), ("tlh", "Hva gjelder det?")],
+)
+def test_a_chat_begins_in_the_language_that_is_named(
+    innom: Run, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    speak(monkeypatch, b"/topics\n")
+    assert words in innom("chat", "--lang", lang).out
+
+
+def test_help_names_the_commands_and_the_settings(innom: Run) -> None:
+    out = innom("--help").out
+    for name in ("run", "chat", "ask", "check", "packs", "doctor", "INNOM_PORT", "port to listen"):
+        assert name in out
+
+
+def test_a_full_log_leaves_out_what_happens_every_second(innom: Run) -> None:
+    assert innom("--verbose", "packs", "list").code == 0
+    assert logging.getLogger("apscheduler.executors.default").getEffectiveLevel() > logging.INFO
 
 
 def test_an_unknown_command_shows_how_to_use_it(innom: Run) -> None:

@@ -13,6 +13,8 @@ from bot.knowledge.phrases import Phrase, Reader, match, tokens
 from bot.knowledge.vocabulary import Vocabulary
 
 _FOUND = ("found.yaml", "found-more.yaml", "found-last.yaml", "found-fourth.yaml")
+_SILENT = ("silent.yaml", "silent-more.yaml", "silent-plain.yaml", "silent-near.yaml")
+_BLIND = ("blind.yaml", "blind-second.yaml")
 _DATA = Path(__file__).with_name("data") / "danger"
 
 
@@ -29,7 +31,7 @@ def _found() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _silent() -> Iterator[tuple[str, str]]:
-    for file in ("silent.yaml", "silent-more.yaml"):
+    for file in _SILENT:
         for language, messages in _load(file).items():
             for message in messages:
                 yield language, message
@@ -47,6 +49,59 @@ def test_danger_is_heard_with_its_need() -> None:
 def test_ordinary_messages_alarm_nobody() -> None:
     alarmed = [(lang, text, find_danger(text)) for lang, text in _silent() if find_danger(text)]
     assert not alarmed
+
+
+def _spoken(file: str) -> Iterator[tuple[str, str, str]]:
+    data = _load(file)
+    for need, languages in data.get("found", data).items():
+        for language, messages in languages.items():
+            yield from ((need, language, message) for message in messages)
+
+
+@pytest.mark.parametrize("need", NEEDS)
+@pytest.mark.parametrize("language", ["nb", "nn", "sv", "en", "pl", "uk", "ar", "so"])
+def test_no_plain_statement_of_danger_is_missed(need: str, language: str) -> None:
+    said = [text for n, lang, text in _spoken("explicit.yaml") if (n, lang) == (need, language)]
+    assert len(said) >= 6
+    heard = [(text, find_danger(text)) for text in said]
+    assert [one for one in heard if one[1] is None or one[1].need != need] == []
+
+
+@pytest.mark.parametrize("file", _BLIND)
+def test_messages_written_without_the_rules_are_heard(file: str) -> None:
+    heard = [(need, find_danger(text), text) for need, _, text in _spoken(file)]
+    missed = [text for _, danger, text in heard if danger is None]
+    right = [text for need, danger, text in heard if danger and danger.need in need]
+    assert len(missed) <= 0.03 * len(heard), missed
+    assert len(right) >= 0.9 * len(heard)
+
+
+@pytest.mark.parametrize("file", _BLIND)
+@pytest.mark.parametrize(("kind", "share"), [("lookalike", 0.02), ("ordinary", 0.0)])
+def test_lookalikes_written_without_the_rules_stay_silent(
+    file: str, kind: str, share: float
+) -> None:
+    said = [text for texts in _load(file).get(kind, {}).values() for text in texts]
+    alarmed = [text for text in said if find_danger(text)]
+    assert len(alarmed) <= share * len(said), alarmed
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "han slo meg i hodet",
+        "han slo meg ned",
+        "min man slog mig i huvudet",
+        "kjæresten slo meg i ryggen",
+        "mamma slår meg i hodet",
+        "he hit my head",
+        "han brenner meg med sigaretter",
+    ],
+)
+def test_a_blow_is_not_taken_for_an_accident(message: str) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.need in {"violence", "child"}
 
 
 def test_the_sentences_cover_all_languages_and_needs() -> None:

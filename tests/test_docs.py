@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.packs import load
+from tests.small_pack import write_pack
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -45,6 +48,15 @@ def test_the_programs_commands_run_in_order(tmp_path: Path) -> None:
             timeout=120,
         )
         assert done.returncode == 0, (document, line, done.stderr.decode())
+
+
+def test_the_entry_that_is_shown_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```\n(---\n.*?)```", text, re.DOTALL)
+    folder = write_pack(tmp_path)
+    (folder / "seniorsentre.md").write_text(shown.replace("sandnes-levekar", "plan"), "utf-8")
+    entry = load(["liten"], [tmp_path / "packs"]).entries["seniorsentre"]
+    assert entry.text("nb", "nb").next == "Whom to ask."
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from bot.knowledge.redaction import MARK, redact, redact_all, redact_split
+from bot.channels.intake import safe_all
+from bot.knowledge.redaction import MARK, redact, redact_split
 
 _SENTENCES = [
     "mitt fødselsnummer er {}",
@@ -157,11 +159,14 @@ def test_a_number_over_two_messages(
     assert redact_split(previous, current) == expected
 
 
-def test_data_is_redacted_inside() -> None:
-    update = {"message": {"text": "010190-12345", "id": 1019012345}, "list": ["900101-1234", None]}
-    assert redact_all(update) == {
-        "message": {"text": MARK, "id": 1019012345},
-        "list": [MARK, None],
+def test_an_update_is_redacted_inside_but_for_its_identifiers() -> None:
+    update: dict[str, Any] = {
+        "message": {"text": "010190-12345", "id": "01019012345", "n": 1019012345}
+    }
+    update |= {"01019012345": ["900101-1234", None]}
+    assert safe_all(update) == {
+        "message": {"text": MARK, "id": "01019012345", "n": 1019012345},
+        "01019012345": [MARK, None],
     }
 
 

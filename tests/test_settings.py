@@ -46,6 +46,20 @@ def test_a_value_is_read(name: str, text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("0.0.0.0", "http://localhost:8000"),
+        ("::", "http://localhost:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("chat.internal", "http://chat.internal:8000"),
+    ],
+)
+def test_the_chats_address_can_be_opened(host: str, url: str) -> None:
+    assert read(host=host).chat_url == url
+    assert read(host=host, base_url="https://chat.example").chat_url == "https://chat.example"
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         *(("port", text) for text in ("0", "65536", "-1", "80.5", "1e3", "²", "８０", "9" * 5000)),

@@ -1,11 +1,7 @@
 """Whole messages, in many languages and manners; and the questions that measure."""
 
-import threading
-
 import pytest
 
-from bot.knowledge.packs import load
-from bot.knowledge.understanding import Understander
 from tests.knowing import understander
 
 
@@ -133,23 +129,3 @@ def test_every_entry_is_found_by_its_own_utterances() -> None:
         ]
         found = [matcher.evidence(text).first.slug == slug for slug, text in said]
         assert sum(found) / len(found) > 0.99
-
-
-def test_rebuilding_serves_the_old_until_the_new_is_ready() -> None:
-    changing = Understander(load(["sverige"]))
-    done, errors = threading.Event(), []
-
-    def ask() -> None:
-        while not done.wait(0.01):
-            try:
-                changing.understand("sommarjobb")
-            except Exception as error:
-                errors.append(error)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    changing.rebuild(load(["sverige", "vasby"]))
-    done.set()
-    thread.join()
-    assert errors == []
-    assert changing.understand("sommarjobb").slug == "sommarjobb"

@@ -65,6 +65,14 @@ async def test_every_answer_is_secured_and_sets_no_cookie(site: Site) -> None:
         assert "server" not in found, path
 
 
+async def test_where_there_is_no_page_the_way_and_the_phone_are_told(site: Site) -> None:
+    answer = await site.client.get("/<b>x", headers={"Accept-Language": "nn"})
+    assert (answer.status_code, answer.headers["content-type"][:9]) == (404, "text/html")
+    for part in ('<html lang="nn"', 'href="/"', "Gå til chatten", 'href="tel:'):
+        assert part in answer.text
+    assert "<b>x" not in answer.text
+
+
 async def test_a_fault_shows_a_number_and_nothing_else(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

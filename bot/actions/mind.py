@@ -1,4 +1,4 @@
-"""What all conversations think with: the knowledge and its understanding, swapped as one."""
+"""What all conversations think with: the knowledge and its understanding."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bot.knowledge.understanding import Understander, Understanding
 
 @dataclass(slots=True)
 class Mind:
-    """The knowledge in use. `use` replaces it while the bot talks."""
+    """The knowledge in use, and what understands messages by it."""
 
     knowledge: Knowledge
     understander: Understander

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from db import booking, history, inbox, outbox
 from db.engine import Db
 
-TEXT_DAYS = 14
-KEY_DAYS = 30
+TEXT_DAYS = 14  # what the hello promises
+KEY_DAYS = 30  # so long a repeat of an update is recognised
 BOOKING_DAYS = 30  # how long a name stays after the time that was booked
 
 

@@ -1,6 +1,7 @@
 """What the assistant does itself, and says honestly where it cannot do it yet."""
 
 from bot.actions.answers import action_label
+from bot.actions.privacy import TEXT_DAYS
 from bot.actions.wording import (
     Answer,
     Button,
@@ -15,8 +16,6 @@ from bot.actions.wording import (
 from bot.knowledge.entries import Knowledge
 from bot.texts import OWN_NAMES, Words, spoken
 
-KEPT_DAYS = 14
-
 
 def hello(knowledge: Knowledge, lang: str) -> list[str]:
     """The first words of a chat, as plain paragraphs."""
@@ -26,7 +25,7 @@ def hello(knowledge: Knowledge, lang: str) -> list[str]:
         words.t(
             "I am a machine. Nobody reads along around the clock. Do not write your id number. "
             "What you write is kept for {days} days.",
-            days=KEPT_DAYS,
+            days=TEXT_DAYS,
         ),
         words.t("Ask in your own words, or choose a topic."),
     ]
@@ -126,7 +125,7 @@ def _my_data(words: Words) -> Answer:
         words.t(
             "I keep this chat for at most {days} days. I also keep your language and the "
             "address of your chat, so that I can answer.",
-            days=KEPT_DAYS,
+            days=TEXT_DAYS,
         ),
         words.t(
             "If you book, I keep what you booked and the first name that you give. "

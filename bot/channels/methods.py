@@ -23,14 +23,15 @@ KINDS: dict[str, type[TelegramMethod[Any]]] = {
 
 def pack(method: TelegramMethod[Any]) -> dict[str, Any]:
     """The method's name and its parameters, as JSON: {"name", "parameters", "file"?}."""
-    parameters, packed = {}, {"name": method.__api_method__}
+    parameters: dict[str, Any] = {}
+    packed: dict[str, Any] = {"name": method.__api_method__, "parameters": parameters}
     for name, value in method.__dict__.items():
         if isinstance(value, BufferedInputFile):
             data = b64encode(value.data).decode()
-            packed["file"] = {"name": value.filename, "data": data}  # type: ignore[assignment]
+            packed["file"] = {"name": value.filename, "data": data}
         elif value is not None and not isinstance(value, Default):
             parameters[name] = _plain(value)
-    return {**packed, "parameters": parameters}
+    return packed
 
 
 def unpack(packed: dict[str, Any], **changes: Any) -> TelegramMethod[Any]:

@@ -69,14 +69,20 @@ class Notifier:
         url = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
-                connection = await asyncpg.connect(url)
-                lost = asyncio.Event()
-                connection.add_termination_listener(lambda _, lost=lost: lost.set())
-                await connection.add_listener(CHANNEL, self._heard)
-                await lost.wait()
-            except (OSError, asyncpg.PostgresError):
+                await self._listen_once(await asyncpg.connect(url))
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 log.warning("lost touch with the other processes; looking every second")
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_once(self, connection: asyncpg.Connection) -> None:
+        """Hears until the connection is lost, or this is cancelled."""
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._heard)
+            await lost.wait()
+        finally:
+            connection.terminate()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
         self.wake(payload)

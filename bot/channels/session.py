@@ -61,7 +61,7 @@ def collect(bot: Bot, method: TelegramMethod[TelegramType]) -> TelegramType:
     return cast(TelegramType, _placeholder(bot, method, turn.now))
 
 
-def _placeholder(bot: Bot, method: Any, now: Any) -> Message:
+def _placeholder(bot: Bot, method: Any, now: datetime) -> Message:
     """What stands in for the sent message. It has no id: nothing is sent before the commit."""
     chat = _CHAT.model_copy(update={"id": method.chat_id})
     return _BLANK.model_copy(update={"date": now, "chat": chat}).as_(bot)

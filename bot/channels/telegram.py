@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -14,12 +14,12 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.channels.delivery import Outcome, classify
+from bot.channels.delivery import UNCERTAIN_SECONDS, Outcome, classify
 from bot.channels.markup import for_telegram, plain
 from bot.channels.methods import pack, unpack
 from bot.channels.rules import runs_of
 from bot.channels.session import COLLECTED, FLEETING, collect
-from bot.channels.turn import Turn, now_running
+from bot.channels.turn import Reply, Turn, now_running
 from bot.channels.turns import passed
 from db import outbox
 from db.engine import Database, Db
@@ -49,7 +49,7 @@ class TelegramSession(AiohttpSession):
             return await super().make_request(bot, method, 5)
         except Exception as error:  # an old button or a lost connection is no reason to fail
             log.info("%s was not taken: %s", name, type(error).__name__)
-            return True  # type: ignore[return-value]
+            return cast(TelegramType, True)
 
 
 def make_bot(token: str, api_url: str | None = None) -> Bot:
@@ -69,10 +69,9 @@ class TelegramChannel:
         owner: str,
         now: Callable[[], datetime],
         sent_again: Callable[[str], str],
-        uncertain_seconds: float | None = None,
     ) -> None:
         self.bot, self.database, self.owner, self.now = bot, database, owner, now
-        self.sent_again, self.uncertain_seconds = sent_again, uncertain_seconds
+        self.sent_again = sent_again
 
     async def keep(self, db: Db, turn: Turn, last_no: int) -> list[Delivery]:
         """Stores the replies; the first is marked as being sent, so that one commit does both."""
@@ -113,9 +112,9 @@ class TelegramChannel:
             await outbox.doubt_lost(db, now + LEASE, again)
 
     def _doubt_seconds(self) -> float:
-        return 60.0 if self.uncertain_seconds is None else self.uncertain_seconds
+        return UNCERTAIN_SECONDS
 
-    def _row(self, turn: Turn, index: int, reply: Any) -> dict[str, Any]:
+    def _row(self, turn: Turn, index: int, reply: Reply) -> dict[str, Any]:
         packed = pack(reply.method)
         runs = runs_of(reply.method)
         if "text" in packed["parameters"]:

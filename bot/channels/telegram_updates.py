@@ -12,7 +12,7 @@ from aiogram.methods import TelegramMethod
 from bot.channels.intake import safe_all
 from bot.channels.markup import for_telegram, read_html
 from bot.channels.turns import Incoming, Turns
-from bot.knowledge.redaction import redact_split
+from bot.knowledge.redaction import may_be_begun, redact_split
 from db.engine import DATABASE_DOWN
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class TelegramUpdates:
             return
         if (before := self._tails.pop(external, None)) and (both := redact_split(before, text)):
             content["text"] = text = both[1]
-        if text[-1:].isdigit():
+        if may_be_begun(text):
             self._tails[external] = text[-20:]
             if len(self._tails) > MAX_TAILS:
                 self._tails.pop(next(iter(self._tails)))

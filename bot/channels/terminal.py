@@ -27,10 +27,10 @@ WIDTH = 76
 class TerminalChannel:
     """Prints the replies of a turn after its commit."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
+    def __init__(self, show: Callable[[str], None], lang: str | None = None) -> None:
         properties = DefaultBotProperties(parse_mode=ParseMode.HTML)
         self.bot = Bot(f"{BOT_ID}:terminal", session=ChannelSession(), default=properties)
-        self.show = show
+        self.show, self.lang = show, lang
         self.buttons: list[str] = []
 
     async def keep(self, db: Db, turn: Turn, last_no: int) -> None:
@@ -56,10 +56,11 @@ class TerminalChannel:
         return "\n".join([*lines, ""])
 
 
-def incoming(line: str, number: int, buttons: list[str]) -> Incoming:
+def incoming(line: str, number: int, buttons: list[str], lang: str | None) -> Incoming:
     """One typed line as an update: a button's number presses it, anything else is a message."""
     chat = {"chat": {"id": CHAT, "type": "private"}}
-    sender = {"from": {"id": CHAT, "is_bot": False, "first_name": ""}}
+    person = {"id": CHAT, "is_bot": False, "first_name": "", "language_code": lang}
+    sender = {"from": person}
     message = {"message_id": number, "date": int(time.time()), **chat}
     numbered = {str(n): data for n, data in enumerate(buttons, start=1)}
     if (data := numbered.get(line.strip())) is not None:
@@ -70,7 +71,7 @@ def incoming(line: str, number: int, buttons: list[str]) -> Incoming:
     return Incoming("terminal", str(number), lambda _: {"update_id": number, **content})
 
 
-async def say(turns: Turns, line: str, number: int, buttons: list[str]) -> None:
+async def say(turns: Turns, channel: TerminalChannel, line: str, number: int) -> None:
     """Handles one typed line and returns when its replies are shown."""
-    await turns.receive(BOT_ID, [incoming(line, number, buttons)])
+    await turns.receive(BOT_ID, [incoming(line, number, channel.buttons, channel.lang)])
     await turns.idle()

@@ -10,7 +10,7 @@ from typing import Any
 from bot.channels.intake import safe
 from bot.channels.turns import Incoming, Turns
 from bot.channels.web import BOT_ID, chat_id
-from bot.knowledge.redaction import redact_split
+from bot.knowledge.redaction import may_go_on, redact_split
 from bot.knowledge.text import MAX_TEXT
 from db.addresses import find_address
 from db.engine import Database
@@ -87,7 +87,7 @@ class Visitor:
             raise TooLong
         text = safe(text)
         rewrite = None
-        if text[:1].isdigit() and (found := await self._rewrites(text)):
+        if may_go_on(text) and (found := await self._rewrites(text)):
             text, rewrite = found
         shown = {"runs": [{"text": text}], "id": frame["id"]}
         message = {"date": _seconds(), "text": text, "message_id": 0}

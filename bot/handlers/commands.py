@@ -1,5 +1,7 @@
 """Commands: the few words that always work, in any step."""
 
+from functools import cache
+
 from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import BotCommand, Message
@@ -11,7 +13,8 @@ from bot.actions.wording import Answer, one_each, person_button, topics_button, 
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
-from bot.texts import Words
+from bot.knowledge.text import fold
+from bot.texts import Words, speak, spoken
 
 router = Router(name="commands")
 
@@ -33,7 +36,7 @@ def menu(words: Words) -> list[BotCommand]:
 @router.message(Command("start", "help"))
 async def start(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Hello: what this is, what is kept, and where to go."""
-    turn.step = None
+    turn.step, turn.step_data = None, {}
     await say(bot, turn, services.hello_answer(mind.knowledge, lang))
 
 
@@ -59,7 +62,23 @@ async def clear(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -
     await clear_chat(bot, turn, mind, lang)
 
 
+@cache
+def stop_words() -> frozenset[str]:
+    """What people write to stop, folded, in all languages of the interface: they mix them."""
+    said = (word for lang in spoken() for word in speak(lang).t("stop, cancel").split(","))
+    return frozenset(fold(word) for word in said)
+
+
+class StopWord(Filter):
+    """ "Stop" and nothing else; "where is the bus stop" is a question."""
+
+    async def __call__(self, message: Message) -> bool:
+        """True for one of `stop_words`, with or without a full stop."""
+        return fold(message.text or "").strip(" .!") in stop_words()
+
+
 @router.message(Command("stop"))
+@router.message(StopWord())
 async def stop(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Leaves an open step. Nothing is sent unasked, and it says so."""
     turn.step, turn.step_data = None, {}
@@ -94,5 +113,6 @@ async def clear_chat(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     db, address = await turn.db(), turn.claim.address_id
     await privacy.clear_chat(db, address, turn.update_id)
     turn.cleared, turn.context, turn.step, turn.step_data = True, {}, None, {}
+    turn.language = None
     booked = bool(await list_bookings(db, address, turn.now))
     await say(bot, turn, services.cleared(mind.knowledge, lang, booked=booked))

@@ -5,7 +5,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboar
 
 from bot.actions.wording import Answer, Rows
 from bot.channels.turn import Turn
-from bot.channels.web import FIRST_CHAT
+from bot.channels.web import chat_id
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
@@ -29,8 +29,5 @@ async def give(bot: Bot, turn: Turn, name: str, text: str, caption: str) -> None
 def chat_of(turn: Turn) -> int:
     """The chat id of the turn's address: Telegram's own, or ours on the other channels."""
     external = turn.claim.external_id
-    return (
-        int(external)
-        if external.lstrip("-").isdigit() and len(external) < 20
-        else (FIRST_CHAT + turn.claim.address_id)
-    )
+    is_telegram = external.lstrip("-").isdigit() and len(external) < 20
+    return int(external) if is_telegram else chat_id(turn.claim.address_id)

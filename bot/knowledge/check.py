@@ -10,10 +10,8 @@ from typing import Any
 
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.packs import load
-from bot.knowledge.questions import DEPLOYMENTS, BadQuestions, Question, objects, read_questions
+from bot.knowledge.questions import DEPLOYMENTS, Question, objects, read_questions
 from bot.knowledge.understanding import Understander, Understanding
-
-__all__ = ["BadQuestions", "ask", "ask_batch", "check_report"]
 
 SURE = ("answer", "action")
 OUTCOMES = ("answer", "action", "choose", "unknown", "smalltalk", "danger")
@@ -144,20 +142,20 @@ def _tables(asked: Sequence[Asked]) -> Iterator[str]:
     own = [one for one in asked if one.question.kind in ("entry", "action")]
     yield _table("entry and action by language", own, lambda one: one.question.lang or "-")
     yield _table("entry and action by style", own, lambda one: one.question.style)
-    yield _table("entry by deployment", own, lambda one: one.question.deployment or "-")
+    yield _table("entry and action by deployment", own, lambda one: one.question.deployment or "-")
     heard = [one for one in asked if one.question.kind == "crisis" and one.right]
     yield f"right kind of danger: {_share(heard, lambda one: one.need_right)} of those found"
 
 
 def _table(name: str, asked: Sequence[Asked], key: Callable[[Asked], str]) -> str:
-    lines = [f"{name:32}{'n':>5} {'right':>7} {'wrong':>7} {'offered':>8}  outcomes"]
+    lines = [f"{name:34}{'n':>5} {'right':>7} {'wrong':>7} {'offered':>8}  outcomes"]
     for value in sorted({key(one) for one in asked}):
         some = [one for one in asked if key(one) == value]
         shares = (_share(some, pick) for pick in (_right, _wrong, _offered))
         right, wrong, offered = shares
         counts = Counter(one.found.outcome for one in some)
         ends = " ".join(f"{outcome} {counts[outcome]}" for outcome in OUTCOMES if counts[outcome])
-        lines.append(f"  {value:30}{len(some):5} {right:>7} {wrong:>7} {offered:>8}  {ends}")
+        lines.append(f"  {value:32}{len(some):5} {right:>7} {wrong:>7} {offered:>8}  {ends}")
     return "\n".join(lines)
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-Country = Literal["no", "se"]
 MOST_LINES = 4
 _MAIN = {"no": "nb", "se": "sv"}
 _HERE = Path(__file__).parent
@@ -38,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HelpText:
-    """What is shown, in this order: opening, lines, not_read, closing; all in `lang`.
+    """What is shown, in this order: opening, lines, closing, not_read; all in `lang`.
 
     `reviewed`: health staff have approved the texts of this language. For operators to see, not for
     the person in need.

@@ -4,8 +4,9 @@ The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/r
 (nordic is nb, nn, sv and da in one). A file has `words` (lists to use by name), `ordinary` (words
 spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
 are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
-rules marked `weak`, which hear only the subject), `child` (the writer says to be a child) and
-`rules` by need. Where no rule hears anything a second ear listens (`bot.knowledge.second_ear`).
+rules marked `weak`, which hear only the subject), `child` (the writer says to be a child), `grown`
+(years that are nobody's age: "gift i tolv år") and `rules` by need. Where no rule hears anything
+a second ear listens (`bot.knowledge.second_ear`).
 """
 
 from collections import defaultdict
@@ -27,7 +28,7 @@ NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "viole
 _HURT_BY_OTHERS = frozenset({"violence", "sexual-abuse"})
 # libyaml's loader, where it is built in, starts the bot two seconds sooner.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FEWEST = 3
+_FEWEST = 4
 _RULES = Path(__file__).with_name("danger")
 
 
@@ -80,6 +81,7 @@ class _Rules:
         self._rules: list[_Rule] = []
         self._first: set[str] = set()
         self._spoken, self._silent, self._topics, self._child = (_Lookup() for _ in range(4))
+        self._grown = _Lookup()
         for name, data in _by_language(files).items():
             self._load(name, data)
 
@@ -94,12 +96,15 @@ class _Rules:
             return None if explained else self._second(message)
         worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
-        if worst.need in _HURT_BY_OTHERS and _any(self._child, where):
+        if worst.need in _HURT_BY_OTHERS and self._is_child(where):
             worst = replace(worst, need="child", level=2)
         return replace(worst, about_other=about_other)
 
+    def _is_child(self, where: Positions) -> bool:
+        return _any(self._child, where) and not _any(self._grown, where)
+
     def _second(self, words: Sequence[str]) -> Danger | None:
-        """What the second ear hears, from three words (and both ends) on."""
+        """What the second ear hears, from four words (and both ends) on."""
         need = hear(words) if len(words) >= _FEWEST + 2 else None
         return Danger(need, 1, "second-ear", self._first.isdisjoint(words)) if need else None
 
@@ -134,6 +139,7 @@ class _Rules:
             (self._silent, "silent"),
             (self._topics, "topics"),
             (self._child, "child"),
+            (self._grown, "grown"),
         ):
             for phrase in _read_all(reader, data.get(key, [])):
                 lookup.add(phrase, 0)
@@ -165,13 +171,19 @@ def _by_language(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """The sections of each language; a language may have several files."""
     languages: dict[str, dict[str, Any]] = defaultdict(dict)
     for file in files:
-        language = languages[file.stem.split("-")[1]]
-        for section, content in _read_yaml(file).items():
-            if isinstance(content, dict):
-                language.setdefault(section, {}).update(content)
-            else:
-                language[section] = content
+        _merge(languages[file.stem.split("-")[1]], _read_yaml(file))
     return languages
+
+
+def _merge(known: dict[str, Any], more: dict[str, Any]) -> None:
+    """Joins tables key by key, and lists end to end; a text (a word list) stands once."""
+    for key, content in more.items():
+        if isinstance(content, dict):
+            _merge(known.setdefault(key, {}), content)
+        elif isinstance(content, list):
+            known[key] = known.get(key, []) + content
+        else:
+            known[key] = content
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:

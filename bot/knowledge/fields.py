@@ -20,10 +20,6 @@ class Fields:
         self._values, self._path, self._problems, self._line = values, path, problems, line
         self._asked: set[str] = set()
 
-    def has(self, name: str) -> bool:
-        """Whether the field is written in the file."""
-        return name in self._values
-
     def line(self, name: str) -> int:
         """The line the field stands on (the mapping's own line when it is missing)."""
         return self._values[name].line if name in self._values else self._line

@@ -22,7 +22,6 @@ KEPT = 6000  # grams; more give nothing on the questions held out
 FLOOR = 2e-5  # the share of a gram that a language does not have
 EXPECTED = 8.0  # log units by which the expected language is ahead; about one clear word
 DIALECT = 8.0  # further log units for what may be a dialect of the expected language
-SURE = 3.0  # log units that a language outside the offered ones must lead by
 
 # Scripts that tell the language where only one is offered that uses them.
 _SCRIPTS = (("uk", "Ѐ", "ӿ"), ("ar", "؀", "ۿ"))
@@ -43,17 +42,6 @@ def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str
         # A dialect written by somebody who reads one looks like the other.
         scores[close] -= DIALECT
     return max(scores, key=lambda lang: scores[lang])
-
-
-def detect_any(text: str) -> str | None:
-    """The language whatever is offered, or None where it cannot be told."""
-    if script := _script(text):
-        return script
-    scores = _scores(text, _model()[0])
-    ranked = sorted(scores, key=lambda lang: scores[lang], reverse=True)
-    if len(ranked) < 2 or scores[ranked[0]] - scores[ranked[1]] < SURE:
-        return None
-    return ranked[0]
 
 
 def _script(text: str) -> str | None:

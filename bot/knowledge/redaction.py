@@ -8,7 +8,6 @@ number gives a person away as well. Phone numbers stay.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 MARK = "[•••]"
 """What stands where a number stood; the same in all languages."""
@@ -66,17 +65,6 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_all(value: Any) -> Any:
-    """A copy of JSON-like data with every string redacted; keys and other values are kept."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return {key: redact_all(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(redact_all(inner) for inner in value)
-    return value
-
-
 def redact_split(previous: str, current: str) -> tuple[str, str] | None:
     """Both messages rewritten, when one number was written over the two of them; else None."""
     previous, current = previous.rstrip(_AROUND), current.lstrip(_AROUND)
@@ -86,6 +74,16 @@ def redact_split(previous: str, current: str) -> tuple[str, str] | None:
             if start < border and end > border + len(between):
                 return previous[:start] + MARK, MARK + current[end - border - len(between) :]
     return None
+
+
+def may_go_on(text: str) -> bool:
+    """Whether a message may be the second half of a number: it begins with a digit, or "-9876"."""
+    return text.lstrip(_AROUND)[:1].isdigit()
+
+
+def may_be_begun(text: str) -> bool:
+    """Whether a message may be the first half of a number: it ends in a digit, or "811218-"."""
+    return text.rstrip(_AROUND)[-1:].isdigit()
 
 
 def _secrets(text: str) -> list[tuple[int, int]]:

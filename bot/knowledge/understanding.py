@@ -42,11 +42,6 @@ class Understander:
         self._knowledge, self._matcher = knowledge, Matcher(knowledge)
         self.understand("")  # reads the rules of danger now, not while the first person waits
 
-    def rebuild(self, knowledge: Knowledge) -> None:
-        """Takes new knowledge; who asks meanwhile is answered from the old."""
-        matcher = Matcher(knowledge)
-        self._knowledge, self._matcher = knowledge, matcher
-
     def understand(
         self, text: str, lang: str | None = None, prior: str | None = None
     ) -> Understanding:

@@ -10,6 +10,9 @@ from bot.knowledge.text import fold
 
 _SPELLABLE = 6
 _LONGEST_WORD = 40
+# Arabic writes "and" together with the next word.
+_ARABIC_AND = "\u0648"
+_SHORT_ARABIC = 3
 
 Positions = Mapping[int, Sequence[int]]
 """Where each word id stands in a message, in order."""
@@ -77,6 +80,8 @@ class Vocabulary:
             return frozenset(w for low, high, w in self._numbers if low <= number <= high)
         token = token[:_LONGEST_WORD]
         found = set(self._exact.get(token, ()))
+        if token[0] == _ARABIC_AND and len(token) > _SHORT_ARABIC and token not in self._exact:
+            found |= self._find(token[1:])
         found.update(word for piece, word in self._inside if piece in token)
         for cut in range(1, len(token) + 1):
             found |= self._starts.get(token[:cut], set())

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -120,6 +121,7 @@ def make_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(Faults)],
+        exception_handlers={404: chat.missing},
     )
 
 
@@ -147,29 +149,40 @@ def webhook(updates: TelegramUpdates, secret: str) -> Callable[[Request], Awaita
         if not hmac.compare_digest(given, expected):
             return Response(status_code=401)
         body = await limited_body(request, MAX_UPDATE)
-        if body is None:
-            return Response(status_code=413)
-        try:
-            update = json.loads(body, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            return Response(status_code=400)
-        if not isinstance(update, dict):
-            return Response(status_code=400)
-        try:
-            await updates.take([update])
-        except RecursionError:  # nested deeper than it can be read
-            return Response(status_code=400)
-        except DATABASE_DOWN as error:
-            log.warning("an update waits at Telegram: %s", type(error).__name__)
-            return Response(status_code=503)
-        return Response(status_code=200)
+        return Response(status_code=413 if body is None else await _taken(updates, body))
 
     return take
 
 
+async def _taken(updates: TelegramUpdates, body: bytes) -> int:
+    """The status that tells Telegram whether to send this update again."""
+    try:
+        await updates.take([_object(body)])
+    except (BadBody, RecursionError):  # RecursionError: nested deeper than it can be read
+        return 400
+    except DATABASE_DOWN as error:
+        log.warning("an update waits at Telegram: %s", type(error).__name__)
+        return 503
+    return 200
+
+
+class BadBody(ValueError):
+    """A body that is no JSON object, or holds a number that PostgreSQL would not store."""
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body, parse_constant=_no_number)
+    except ValueError as error:
+        raise BadBody from error
+    if not isinstance(found, dict):
+        raise BadBody
+    return found
+
+
 def _no_number(word: str) -> float:
-    """JSON has no NaN and no infinity, and PostgreSQL would not store them."""
-    raise ValueError(f"{word} is not JSON")
+    """JSON has no NaN and no infinity."""
+    raise BadBody(word)
 
 
 async def limited_body(request: Request, limit: int) -> bytes | None:

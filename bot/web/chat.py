@@ -43,11 +43,13 @@ class Chat:
 
     async def page(self, request: Request) -> Response:
         """The chat page, in the language asked for or the browser's."""
-        lang = self.pages.language(
-            request.query_params.get("lang"), request.headers.get("accept-language", "")
-        )
+        lang = self._language(request)
         html = self.pages.render(lang, request.state.nonce)
         return HTMLResponse(html, headers={"Cache-Control": "no-store", "Content-Language": lang})
+
+    async def missing(self, request: Request, _: Exception) -> Response:
+        """Where there is no page: the way to the chat, and whom to ring."""
+        return HTMLResponse(self.pages.render_missing(self._language(request)), status_code=404)
 
     async def session(self, request: Request) -> Response:
         """A new token for a visitor; nothing is stored before the first message."""
@@ -210,6 +212,10 @@ class Chat:
             {"no": no, "kind": kind, "message": message, "at": at.isoformat(), **_shown(body)}
             for no, kind, message, body, at in rows
         ]
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("lang")
+        return self.pages.language(asked, request.headers.get("accept-language", ""))
 
     def _visitor(self, token: Any) -> Visitor:
         return Visitor(external_id(token), self.database, self.turns)

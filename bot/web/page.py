@@ -50,25 +50,37 @@ class Page:
 
     def render(self, lang: str, nonce: str) -> str:
         """The page as HTML."""
-        knowledge, words = self.knowledge, speak(lang)
-        return self.templates.get_template("chat.html").render(
-            lang=lang,
-            dir=words.direction,
-            t=words.t,
+        knowledge = self.knowledge
+        return self._fill(
+            "chat.html",
+            lang,
             languages=[(code, OWN_NAMES[code]) for code in services.languages(knowledge)],
-            municipality=knowledge.profile.name,
-            phone=phone_link(phone_of(knowledge.profile, lang), words),
             hello=services.hello(knowledge, lang),
-            hello_buttons=services.hello_buttons(words),
+            hello_buttons=services.hello_buttons(speak(lang)),
             exit_url=EXIT[knowledge.profile.country],
             nonce=nonce,
-            version=self.version,
         )
+
+    def render_missing(self, lang: str) -> str:
+        """What stands where there is no page: the phone, and the way to the chat."""
+        return self._fill("missing.html", lang)
 
     def first_aid(self, text: str, lang: str) -> str | None:
         """Help in danger as plain text, for when nothing can be stored; None without danger."""
         html = first_aid(self.knowledge, text, lang)
         return plain(read_html(html)) if html else None
+
+    def _fill(self, template: str, lang: str, **values: object) -> str:
+        profile, words = self.knowledge.profile, speak(lang)
+        return self.templates.get_template(template).render(
+            lang=lang,
+            dir=words.direction,
+            t=words.t,
+            municipality=profile.name,
+            phone=phone_link(phone_of(profile, lang), words),
+            version=self.version,
+            **values,
+        )
 
 
 def phone_link(phone: Phone, words: Words) -> dict[str, str]:

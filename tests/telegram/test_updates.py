@@ -1,7 +1,7 @@
 """Polling: every update reaches the inbox once, whatever the one before it was."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,8 +14,9 @@ from bot.app import make_turns
 from bot.channels import telegram_updates
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.telegram_updates import KINDS, TelegramUpdates
-from bot.channels.turns import Turns
+from bot.channels.turns import Incoming, Turns
 from bot.handlers.errors import apology
+from bot.knowledge.redaction import MARK
 from db import inbox
 from db.engine import Database
 from tests.conftest import Clock
@@ -213,3 +214,25 @@ async def test_an_unreadable_update_over_the_emulator_stops_nobody(
         await bot.session.close()
     code, report = await emulator.verdict("--require-response")
     assert (code, report["refusals"]) == (0, []), report
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("130972", "48022 takk"), ("mitt nr: 811218", "-9876"), ("811218-", "9876")],
+)
+async def test_the_second_half_of_a_split_number_is_not_stored(
+    bot: Bot, turns: Turns, monkeypatch: pytest.MonkeyPatch, first: str, second: str
+) -> None:
+    taken: list[Incoming] = []
+
+    async def receive(_: int, batch: Sequence[Incoming]) -> None:
+        taken.extend(batch)
+
+    monkeypatch.setattr(turns, "receive", receive)
+    updates = TelegramUpdates(bot, turns, lambda words: None)
+    await updates.take([update(1, first), update(2, second, BRUNO)])
+    await updates.take([update(3, second)])
+    texts = [incoming.payload(0)["message"]["text"] for incoming in taken]
+    assert second[-4:] in texts[1], "another person's words are left alone"
+    assert texts[2].startswith(MARK)
+    assert second[:4] not in texts[2]

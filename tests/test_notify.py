@@ -1,0 +1,93 @@
+"""Who waits for a chat's news is woken, from this process and from others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from bot.channels import notify
+from bot.channels.notify import Notifier
+from db.engine import Database
+
+CHAT, OTHER = "a" * 64, "b" * 64
+LISTENING = text(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+)
+
+
+@pytest.fixture
+async def listener(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Notifier]:
+    """A process that listens, where there can be others."""
+    monkeypatch.setattr(notify, "RECONNECT_SECONDS", 0.05)
+    made = Notifier(database)
+    made.start()
+    if not database.is_sqlite:
+        await listeners(database, 1)
+    yield made
+    await made.close()
+
+
+async def listeners(database: Database, count: int) -> list[int]:
+    """Waits until so many connections listen; returns their processes' numbers."""
+    async with asyncio.timeout(20):
+        while True:
+            async with database.read() as db:
+                found = list((await db.execute(LISTENING)).scalars())
+            if len(found) == count:
+                return found
+            await asyncio.sleep(0.05)
+
+
+async def tell(database: Database, chat: str) -> None:
+    """What another process does when it commits an answer."""
+    async with database.write() as db:
+        await Notifier(database).tell_others(db, chat)
+
+
+async def test_a_watcher_hears_of_its_own_chat_alone(database: Database) -> None:
+    notifier = Notifier(database)
+    with notifier.watch(CHAT) as mine, notifier.watch(OTHER) as other:
+        notifier.wake(CHAT)
+        assert (mine.is_set(), other.is_set()) == (True, False)
+    notifier.wake(CHAT)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_news_of_another_process_wakes_and_a_lost_line_is_taken_up_again(
+    database: Database, listener: Notifier
+) -> None:
+    with listener.watch(CHAT) as woken:
+        await tell(database, CHAT)
+        await asyncio.wait_for(woken.wait(), 20)
+        woken.clear()
+        [lost] = await listeners(database, 1)
+        async with database.write() as db:
+            await db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+        while await listeners(database, 1) == [lost]:
+            await asyncio.sleep(0.05)
+        await tell(database, CHAT)
+        await asyncio.wait_for(woken.wait(), 20)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("fault", [OSError, asyncpg.InterfaceError, asyncpg.PostgresError])
+async def test_a_failure_to_listen_is_tried_again_and_leaves_no_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    notifier, connect = Notifier(database), asyncpg.connect
+    failures = [fault("away")]
+
+    async def failing(*address: str, **of_the_pool: Any) -> asyncpg.Connection:
+        if address and failures:
+            raise failures.pop()
+        return await connect(*address, **of_the_pool)
+
+    monkeypatch.setattr(notify, "RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(asyncpg, "connect", failing)
+    notifier.start()
+    await listeners(database, 1)
+    await notifier.close()
+    await listeners(database, 0)
