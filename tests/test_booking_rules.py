@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.actions.answers import BOOKABLE, action_data
 from bot.actions.booking import (
     ANONYMOUS,
     CODE_LETTERS,
@@ -14,6 +15,7 @@ from bot.actions.booking import (
     new_code,
     why_not_book,
 )
+from bot.actions.booking_texts import ACTIONS
 from bot.actions.mind import Mind
 from bot.actions.sample_slots import (
     DAYS_AHEAD,
@@ -270,3 +272,15 @@ def test_a_code_can_be_read_aloud_and_typed_anyhow() -> None:
     assert not code_like(f"{code}A")
     assert not set("0O1IL5S2Z") & set(CODE_LETTERS)
     assert new_code() != code
+
+
+def test_an_entrys_button_says_which_entry_it_books_and_fits_into_telegrams_limit(
+    norway: Mind, sweden: Mind
+) -> None:
+    assert set(BOOKABLE) == set(ACTIONS)
+    for mind in (norway, sweden):
+        for entry in mind.knowledge.entries.values():
+            for action in entry.actions:
+                data = action_data(action, entry.slug)
+                assert len(data.encode()) <= 64
+                assert data.endswith(entry.slug) == (action in ACTIONS), data
