@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 
 from bot.actions.danger_help import first_aid
 from bot.actions.mind import Mind
+from bot.actions.sample_slots import samples_allowed
 from bot.actions.wording import words_for
 from bot.channels.channel import Channel
 from bot.channels.notify import Notifier
@@ -112,7 +113,8 @@ def make_turns(
 
 def load_mind(settings: Settings) -> Mind:
     """The knowledge of the configured packs with its index. Raises PackError."""
-    return Mind.of(load(settings.packs, settings.pack_folders))
+    samples = samples_allowed(settings.telegram_token, settings.base_url)
+    return Mind.of(load(settings.packs, settings.pack_folders), samples=samples)
 
 
 async def _handle(dispatcher: Dispatcher, bot: Bot, update: Update, turn: Turn) -> None:

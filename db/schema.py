@@ -11,10 +11,10 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from db import addresses, feedback, history, inbox, outbox
+from db import addresses, booking, feedback, history, inbox, outbox
 from db.engine import Database
 
-AREAS = (addresses, feedback, history, inbox, outbox)
+AREAS = (addresses, booking, feedback, history, inbox, outbox)
 METADATA = SQLModel.metadata
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -21,6 +21,8 @@ from bot.texts import OWN_NAMES, Words
 
 MAX_CHOICES = 4
 MAX_RELATED = 2
+MAX_DATA = 64  # bytes of a button's data, Telegram's limit; slugs are ASCII
+BOOKABLE = ("book-activity", "volunteer-shift", "book-guidance")
 
 
 def entry_answer(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
@@ -143,7 +145,7 @@ def _entry_buttons(
         Button(words.t("No"), f"fb:n:{entry.slug}"),
     )
     steps = [Button(words.t("Tell me more"), f"m:{entry.slug}")] if text.more else []
-    steps += [Button(action_label(action, words), f"do:{action}") for action in entry.actions]
+    steps += [Button(action_label(a, words), action_data(a, entry.slug)) for a in entry.actions]
     steps += _related(knowledge, entry, text.lang, words)
     return (helped, *one_each(steps))
 
@@ -162,6 +164,12 @@ def _entry_button(knowledge: Knowledge, slug: str, lang: str, words: Words) -> B
 
 def _labelled(name: str, value: str | None) -> str | None:
     return f"{name}: {safe_html(value)}" if value else None
+
+
+def action_data(action: str, slug: str) -> str:
+    """What the button of an entry's action sends: what is booked there is of this entry."""
+    data = f"do:{action}:{slug}"
+    return data if action in BOOKABLE and len(data) <= MAX_DATA else f"do:{action}"
 
 
 def action_label(slug: str, words: Words) -> str:

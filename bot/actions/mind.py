@@ -12,11 +12,12 @@ class Mind:
 
     knowledge: Knowledge
     understander: Understander
+    samples: bool = False  # whether made-up slots may be shown and booked
 
     @classmethod
-    def of(cls, knowledge: Knowledge) -> "Mind":
+    def of(cls, knowledge: Knowledge, *, samples: bool = False) -> "Mind":
         """Builds the index; takes about a second for a hundred entries."""
-        return cls(knowledge, Understander(knowledge))
+        return cls(knowledge, Understander(knowledge), samples)
 
     def understand(self, text: str, prior: str | None) -> Understanding:
         """What a message asks for; `prior` is the language to expect."""

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from db import history, inbox, outbox
+from db import booking, history, inbox, outbox
 from db.engine import Db
 
 TEXT_DAYS = 14  # what the hello promises
 KEY_DAYS = 30  # so long a repeat of an update is recognised
+BOOKING_DAYS = 30  # how long a name stays after the time that was booked
 
 
 async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
@@ -17,9 +18,13 @@ async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
 
 
 async def forget_old(db: Db, now: datetime) -> dict[str, int]:
-    """Deletes what is older than promised; returns how many rows of each kind."""
+    """Deletes what is older than promised; returns how many rows of each kind.
+
+    Bookings stay, without the person.
+    """
     return {
         "history": await history.forget_history(db, now - timedelta(days=TEXT_DAYS)),
         "inbox": await inbox.forget_updates(db, now - timedelta(days=KEY_DAYS)),
         "outbox": await outbox.forget_messages(db, now - timedelta(days=TEXT_DAYS)),
+        "bookings": await booking.forget_bookings(db, now - timedelta(days=BOOKING_DAYS)),
     }

@@ -92,11 +92,15 @@ def feedback_thanks(knowledge: Knowledge, helped: bool, lang: str) -> Answer:
     return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
 
 
-def cleared(knowledge: Knowledge, lang: str) -> Answer:
-    """After the chat was cleared."""
+def cleared(knowledge: Knowledge, lang: str, *, booked: bool = False) -> Answer:
+    """After the chat was cleared; bookings are not cleared with it."""
     words = words_for(knowledge, lang)
     html = words.t("This chat is cleared. What you wrote here is erased with us.")
-    return Answer(html, hello_buttons(words), words.lang)
+    if not booked:
+        return Answer(html, hello_buttons(words), words.lang)
+    kept = words.t("What you have booked stays, with the first name that you gave for it.")
+    mine = Button(action_label("my-bookings", words), "do:my-bookings")
+    return Answer(paragraphs(html, kept), ((mine,), *hello_buttons(words)), words.lang)
 
 
 def _person(knowledge: Knowledge, words: Words) -> Answer:
@@ -120,13 +124,18 @@ def _my_data(words: Words) -> Answer:
     html = paragraphs(
         words.t(
             "I keep this chat for at most {days} days. I also keep your language and the "
-            "address of your chat, so that I can answer. I do not keep your name.",
+            "address of your chat, so that I can answer.",
             days=TEXT_DAYS,
+        ),
+        words.t(
+            "If you book, I keep what you booked and the first name that you give. "
+            "I delete the name 30 days after."
         ),
         words.t("You can erase the chat now. I cannot give you a copy as a file yet."),
     )
     clear = Button(words.t("Clear this chat"), "do:clear")
-    return Answer(html, one_each([clear, person_button(words)]), words.lang)
+    mine = Button(action_label("my-bookings", words), "do:my-bookings")
+    return Answer(html, one_each([clear, mine, person_button(words)]), words.lang)
 
 
 def _not_yet(knowledge: Knowledge, slug: str, words: Words) -> Answer:

@@ -8,8 +8,8 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
-from aiogram.methods import DeleteMessage
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.methods import DeleteMessage, SendDocument
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from bot.channels.intake import safe
 from bot.channels.markup import plain
@@ -46,6 +46,8 @@ class TerminalChannel:
     def _page(self, method: Any) -> str:
         paragraphs = plain(runs_of(method)).split("\n")
         lines = [line for p in paragraphs for line in textwrap.wrap(p, WIDTH) or [""]]
+        if isinstance(method, SendDocument) and isinstance(method.document, BufferedInputFile):
+            lines += ["", method.document.data.decode(errors="replace")]  # a file is text here
         markup = getattr(method, "reply_markup", None)
         if isinstance(markup, InlineKeyboardMarkup):
             for button in (b for row in markup.inline_keyboard for b in row):

@@ -1,7 +1,8 @@
 """The conversations, and the order in which they are asked.
 
-Danger first; then commands and buttons; then what has no words; then questions. Filters are
-asynchronous: aiogram runs every synchronous one in a thread, which costs more than the turn.
+Danger first; then commands, an open booking and buttons; then what has no words; then questions.
+Filters are asynchronous: aiogram runs every synchronous one in a thread, which costs more than the
+turn.
 """
 
 from bot import lazy_models as lazy_models  # isort: skip - before aiogram
@@ -13,15 +14,17 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot.actions.mind import Mind
 from bot.channels.steps import TurnStorage
+from bot.handlers.booking import AskAgain
 from bot.handlers.middleware import Understand
 
-ORDER = ("danger", "commands", "buttons", "media", "knowledge")
+ORDER = ("danger", "commands", "booking", "buttons", "media", "knowledge")
 
 
 def make_dispatcher(mind: Mind) -> Dispatcher:
     """One dispatcher for all channels. A router has one parent, so each is made anew here."""
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.CHAT)
     dispatcher.update.outer_middleware(Understand(mind))
+    dispatcher.update.outer_middleware(AskAgain())
     for name in ORDER:
         dispatcher.include_router(_router(name))
     return dispatcher

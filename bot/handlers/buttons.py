@@ -23,7 +23,7 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: st
     """Answers a press; a button that is no longer known leads on."""
     await query.answer()
     data = query.data or ""
-    if _pressed_just_now(turn, query.message.message_id if query.message else 0, data):
+    if pressed_just_now(turn, query.message.message_id if query.message else 0, data):
         return
     if data == "do:clear":
         await clear_chat(bot, turn, mind, lang)
@@ -75,7 +75,8 @@ def unknown_button(knowledge: Knowledge, lang: str) -> Answer:
     return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
 
 
-def _pressed_just_now(turn: Turn, message_id: int, data: str) -> bool:
+def pressed_just_now(turn: Turn, message_id: int, data: str) -> bool:
+    """Whether this very button was pressed a moment ago; remembers the press."""
     press = [message_id, data]
     last, at = turn.context.get("press"), turn.context.get("pressed_at")
     turn.context = {**turn.context, "press": press, "pressed_at": turn.now.isoformat()}

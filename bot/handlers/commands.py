@@ -7,6 +7,7 @@ from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import BotCommand, Message
 
 from bot.actions import answers, privacy, services
+from bot.actions.booking import list_bookings
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
@@ -109,7 +110,9 @@ def unknown_command(knowledge: Knowledge, lang: str) -> Answer:
 
 async def clear_chat(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Erases what the chat shows and remembers, then says so."""
-    await privacy.clear_chat(await turn.db(), turn.claim.address_id, turn.update_id)
+    db, address = await turn.db(), turn.claim.address_id
+    await privacy.clear_chat(db, address, turn.update_id)
     turn.cleared, turn.context, turn.step, turn.step_data = True, {}, None, {}
     turn.language = None
-    await say(bot, turn, services.cleared(mind.knowledge, lang))
+    booked = bool(await list_bookings(db, address, turn.now))
+    await say(bot, turn, services.cleared(mind.knowledge, lang, booked=booked))

@@ -1,7 +1,7 @@
 """Says an answer on whatever channel the update came from."""
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions.wording import Answer, Rows
 from bot.channels.turn import Turn
@@ -18,6 +18,12 @@ async def say(bot: Bot, turn: Turn, answer: Answer) -> None:
     """Adds the answer to the turn's replies."""
     turn.speaks = answer.lang
     await bot.send_message(chat_of(turn), answer.html, reply_markup=keyboard(answer.rows))
+
+
+async def give(bot: Bot, turn: Turn, name: str, text: str, caption: str) -> None:
+    """Adds a file to the turn's replies; its caption is HTML."""
+    document = BufferedInputFile(text.encode(), name)
+    await bot.send_document(chat_of(turn), document, caption=caption)
 
 
 def chat_of(turn: Turn) -> int:

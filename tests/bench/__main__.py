@@ -1,4 +1,6 @@
-"""`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput, start."""
+"""`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput,
+booking, start.
+"""
 
 import asyncio
 import importlib
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench.booking import measure_booking
 from tests.bench.databases import ENGINES, fresh
 from tests.bench.packs import make_pack
 from tests.bench.report import Report
@@ -20,7 +23,7 @@ from tests.bench.turn import measure_turn
 from tests.bench.understanding import measure_understanding
 
 SIZES = (100, 1_000)
-PARTS = ("understand", "turn", "throughput", "start")
+PARTS = ("understand", "turn", "throughput", "booking", "start")
 
 
 def main(parts: tuple[str, ...]) -> None:
@@ -32,6 +35,8 @@ def main(parts: tuple[str, ...]) -> None:
         if set(parts) & set(PARTS[:3]):
             for size in SIZES:
                 measure_size(report, parts, folder, size)
+        if "booking" in parts:
+            asyncio.run(on_each_engine(report, folder))
         if "start" in parts:
             measure_start(report, folder / "start")
     report.close()
@@ -51,6 +56,13 @@ def measure_size(report: Report, parts: tuple[str, ...], folder: Path, size: int
 
     for engine in ENGINES:
         asyncio.run(on(engine))
+
+
+async def on_each_engine(report: Report, folder: Path) -> None:
+    """Bookings, which do not depend on how much there is to know."""
+    for engine in ENGINES:
+        async with fresh(engine, folder / f"{engine}_booking") as database:
+            await measure_booking(report, database, engine)
 
 
 @contextmanager

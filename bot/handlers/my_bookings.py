@@ -1,0 +1,80 @@
+"""One's own bookings: see them, cancel one, get its file, find one by its code."""
+
+from datetime import datetime, timedelta
+
+from bot.actions import booking, my_bookings
+from bot.handlers.booking_base import Talk
+from db.booking import ACTIVE, Booking, Slot, find_booking
+
+CODE_TRIES, CODE_TIME = 5, timedelta(hours=1)
+
+
+class MyBookings(Talk):
+    """What can be done about bookings that were made. Another's booking is not found."""
+
+    async def show(self) -> None:
+        """The list of what is to come."""
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        found = await booking.list_bookings(db, address, self.turn.now)
+        answer = my_bookings.bookings_answer(self.knowledge, found, self.turn.now, self.lang)
+        await self.say(answer)
+
+    async def ask_cancel(self, booking_id: int) -> None:
+        """Asks once more before it is cancelled."""
+        found = await self._find(booking_id)
+        if found is None or found[1].starts_at <= self.turn.now:
+            await self._not_there()
+            return
+        await self.say(my_bookings.ask_cancel(self.knowledge, *found, self.lang))
+
+    async def cancel(self, booking_id: int) -> None:
+        """Cancels it."""
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        found = await booking.cancel_booking(db, address, booking_id, self.turn.now)
+        if found is None:
+            await self._not_there()
+            return
+        await self.say(my_bookings.cancelled(self.knowledge, found[1], self.lang))
+
+    async def give_file(self, booking_id: int) -> None:
+        """The calendar file again."""
+        found = await self._find(booking_id)
+        await (self.give_calendar(*found) if found else self._not_there())
+
+    async def ask_code(self) -> None:
+        """Waits for a code."""
+        self.end()
+        await self.ask_step("code", my_bookings.ask_code(self.knowledge, self.lang))
+
+    async def open_by_code(self, text: str) -> bool:
+        """Brings a booking of another chat here; False where the text is no code."""
+        if not booking.code_like(text):
+            return False
+        tries = self._tries()
+        if len(tries) >= CODE_TRIES:
+            self.end()
+            await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
+            return True
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        if await booking.open_by_code(db, address, text, self.turn.now):
+            self.end()
+            await self.show()
+            return True
+        self.turn.context = {**self.turn.context, "codes": [*tries, self.turn.now.isoformat()]}
+        note = my_bookings.no_such_code(self.knowledge, self.lang)
+        await self.ask_step("code", my_bookings.ask_code(self.knowledge, self.lang, note))
+        return True
+
+    def _tries(self) -> list[str]:
+        """When wrong codes were tried lately."""
+        since = self.turn.now - CODE_TIME
+        tried = self.turn.context.get("codes", [])
+        return [at for at in tried if datetime.fromisoformat(at) > since]
+
+    async def _find(self, booking_id: int) -> tuple[Booking, Slot] | None:
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        found = await find_booking(db, address, booking_id)
+        return found if found and found[0].state == ACTIVE else None
+
+    async def _not_there(self) -> None:
+        await self.say(my_bookings.not_there(self.knowledge, self.lang))
