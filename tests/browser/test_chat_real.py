@@ -52,8 +52,36 @@ def test_buttons_lead_on(page: Page, server: RealServer, axe: Axe) -> None:
     expect(answer(page, "Tre av sentrene er kommunale")).to_be_visible()
     page.get_by_role("button", name="Ja", exact=True).click()
     expect(answer(page, "Takk for at du sa fra")).to_be_visible()
-    page.get_by_role("button", name="Bestill plass på en aktivitet").click()
+    page.get_by_role("button", name="Hvordan kommer jeg dit?").click()
     expect(answer(page, "Det kan jeg ikke gjøre her ennå")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_a_place_is_booked_found_again_and_cancelled(
+    page: Page, server: RealServer, axe: Axe
+) -> None:
+    page.goto(server.url)
+    ask(page, LUNCH)
+    page.get_by_role("button", name="Bestill plass på en aktivitet").click()
+    expect(answer(page, "Velg en tid")).to_contain_text("Eksempel: Lunsj på seniorsenteret")
+    assert axe(page) == []
+    page.get_by_role("button", name="Eksempel: Lunsj på seniorsenteret").first.click()
+    for said in ("to", "nei", "Kari"):
+        expect(page.locator("#log .out").last.locator(".choices")).to_be_visible()
+        ask(page, said)
+    expect(answer(page, "Er dette riktig?")).to_contain_text("2 plasser")
+    ask(page, "jeg orker ikke leve lenger")
+    expect(answer(page, "116 123")).to_be_visible()
+    page.get_by_role("button", name="Ja, bestill").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=".ics").last.click()
+    assert download.value.suggested_filename.endswith(".ics")
+    page.reload()
+    ask(page, "vis bestillingene mine")
+    expect(page.locator("#log .out").last).to_contain_text("Lunsj på seniorsenteret")
+    page.get_by_role("button", name="Avbestill").last.click()
+    page.get_by_role("button", name="Ja, avbestill").last.click()
+    expect(answer(page, "avbestilt").last).to_be_visible()
     assert axe(page) == []
 
 
