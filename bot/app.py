@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -85,6 +86,10 @@ async def running(
             stack.push_async_callback(telegram.bot.session.close)
         turns = make_turns(database, channels, mind, owner, now)
         stack.push_async_callback(turns.close)
+        if mind.understander is None:
+            turns.ready.clear()
+            building = asyncio.create_task(_build(mind, turns))
+            stack.callback(building.cancel)
         if database.is_sqlite:
             await _take_over(database, telegram)
         notifier.start()
@@ -112,9 +117,20 @@ def make_turns(
 
 
 def load_mind(settings: Settings) -> Mind:
-    """The knowledge of the configured packs with its index. Raises PackError."""
+    """The knowledge of the configured packs, still without its index. Raises PackError."""
     samples = samples_allowed(settings.telegram_token, settings.base_url)
-    return Mind.of(load(settings.packs, settings.pack_folders), samples=samples)
+    return Mind(load(settings.packs, settings.pack_folders), None, samples)
+
+
+async def _build(mind: Mind, turns: Turns) -> None:
+    """Builds the index beside the running server; until then turns wait, and the page is served."""
+    try:
+        await asyncio.to_thread(mind.build)
+    except Exception as error:
+        log.critical("the index could not be built: %s", type(error).__name__)
+        signal.raise_signal(signal.SIGTERM)
+        return
+    turns.ready.set()
 
 
 async def _handle(dispatcher: Dispatcher, bot: Bot, update: Update, turn: Turn) -> None:

@@ -1,5 +1,6 @@
 """Ticks: each calls one action. Who works on what is decided in the database, not here."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -47,6 +48,8 @@ def quietly(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
     async def run() -> None:
         try:
             await tick()
+        except asyncio.CancelledError:
+            return  # the program ends
         except Exception as error:
             log.warning("%s failed: %s", tick.__qualname__, type(error).__name__)
 

@@ -32,7 +32,7 @@ async def serve(settings: Settings) -> int:
     """Serves until it is stopped. Raises CannotStart, SettingError or PackError."""
     listening = listen(settings.host, settings.port)
     with listening, hold(settings):
-        mind = await asyncio.to_thread(load_mind, settings)
+        mind = load_mind(settings)
         async with running(settings, mind) as app:
             server = make_server(app.web)
             announce(settings)
@@ -107,7 +107,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def chat(settings: Settings, lang: str | None) -> int:
     """Talks on standard input and output until it ends. What is said is kept nowhere."""
-    mind = await asyncio.to_thread(load_mind, settings)
+    mind = load_mind(settings)
+    await asyncio.to_thread(mind.build)
     with tempfile.TemporaryDirectory(prefix="innom-") as folder:
         database = Database(sqlite_url(Path(folder)))
         try:

@@ -130,6 +130,19 @@ async def test_an_apology_that_fails_blocks_nobody_either(database: Database, cl
         assert [key for key, _, _ in await inbox.list_dead(db)] == ["k1"]
 
 
+async def test_turns_wait_until_anything_can_be_understood(
+    database: Database, clock: Clock
+) -> None:
+    turns = engine(database, clock, echo)
+    turns.ready.clear()
+    await turns.receive(BOT_ID, [update("early", "k1")])
+    await asyncio.sleep(0.05)
+    assert await said(turns) == ["[early]"]
+    turns.ready.set()
+    await turns.idle()
+    assert await said(turns) == ["[early]", "echo early"]
+
+
 async def test_a_reply_that_telegram_would_refuse_fails_on_every_channel(
     database: Database, clock: Clock
 ) -> None:

@@ -79,6 +79,8 @@ class Turns:
         self.handle, self.apologise = handle, apologise
         self.owner, self.now = owner, now
         self.pace = Pace()
+        self.ready = asyncio.Event()  # cleared while nothing can be understood yet
+        self.ready.set()
         self._closing = asyncio.Event()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._active: set[int] = set()
@@ -135,6 +137,7 @@ class Turns:
     async def close(self) -> None:
         """Lets running turns end, then stops those that do not; what waits stays in the inbox."""
         self._closing.set()
+        self.ready.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=TURN_SECONDS / 2)
         for task in list(self._tasks):
@@ -252,6 +255,7 @@ class Turns:
 
     async def _keep_pace(self, chat: int) -> bool:
         """Waits where a chat is too quick; False where the program ends meanwhile."""
+        await self.ready.wait()
         seconds = self.pace.take(chat, time.monotonic())
         if seconds > 0:
             with suppress(TimeoutError):
