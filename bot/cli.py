@@ -7,6 +7,7 @@ Each command imports what it needs, so that `innom ask` does not wait for a web 
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -113,9 +114,13 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
 
 def run_server(_: argparse.Namespace) -> int:
     """`innom run`."""
+    # Thousands of classes are made here, and none of them is garbage.
+    gc.disable()
     from bot.serve import serve
     from bot.settings import Settings
 
+    gc.freeze()
+    gc.enable()
     return asyncio.run(serve(Settings.from_environment()))
 
 
