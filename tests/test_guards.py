@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 # In pieces, so that this file passes its own test.
 REGISTRIES = [
     "pypi" + ".org",
-    "pythonhosted" + ".org",
+    "python" + "hosted.org",
     "registry.npm" + "js",
     "npmjs" + ".com",
     "unpkg" + ".com",
