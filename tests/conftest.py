@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.actions.mind import Mind
@@ -20,6 +21,7 @@ from tests.site import Site, serving
 from tests.talk import Talk
 
 ENGINES = ("sqlite", "postgres")
+ATTEMPTS = 5
 
 
 class Clock:
@@ -79,7 +81,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"test_{tmp_path.name[-40:].lower().replace('-', '_')}"
     asyncio.run(_statement(url, f'CREATE DATABASE "{name}" TEMPLATE innom_template'))
     yield named(url, name)
-    asyncio.run(_statement(url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    asyncio.run(_statement(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture
@@ -128,7 +130,15 @@ async def _migrated(url: str) -> None:
 
 
 async def _statement(url: str, statement: str) -> None:
+    """Runs one statement, again where the busy server closed the connection in the middle."""
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as db:
-        await db.execute(text(statement))
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            async with engine.connect() as db:
+                await db.execute(text(statement))
+            break
+        except (DBAPIError, OSError):
+            if attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(attempt)
     await engine.dispose()
