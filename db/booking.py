@@ -224,12 +224,6 @@ async def move_booking(db: Db, code: str, address_id: int, now: datetime) -> boo
     return (await db.execute(moved)).rowcount == 1
 
 
-async def detach_bookings(db: Db, address_id: int) -> int:
-    """Takes the person out of an address's bookings; the places stay counted. Returns how many."""
-    mine = update(bookings).where(bookings.c.address_id == address_id)
-    return (await db.execute(mine.values(**_NOBODY))).rowcount
-
-
 async def forget_bookings(db: Db, before: datetime) -> int:
     """Takes the person out of bookings of slots that ended before; returns how many."""
     over = select(slots.c.id).where(slots.c.ends_at < before)

@@ -12,7 +12,6 @@ import yaml
 
 from bot.actions import privacy
 from bot.actions.mind import Mind
-from db import booking as stored
 from db.engine import Database
 from tests.booked import (
     NOT_YOURS,
@@ -177,14 +176,3 @@ async def test_the_person_goes_from_a_booking_thirty_days_after(talk: Talk, cloc
         assert made.first_name == name
     assert (made.address_id, made.code, made.phone) == (None, None, None)
     assert made.wheelchair == 1, "who was there is still counted"
-
-
-async def test_a_detached_booking_holds_its_place_and_is_nobodys(talk: Talk) -> None:
-    slot, person = await add_slot(talk.database, ordinary=1), talk.person("en")
-    await book(person, slot)
-    async with talk.database.write() as db:
-        assert await stored.detach_bookings(db, await address_of(person)) == 1
-    assert "nothing in this chat" in await person.press("do:my-bookings")
-    assert "not so many places left" in await talk.person("en").press(f"bk:s:{slot}")
-    [made] = await all_bookings(talk.database)
-    assert (made.first_name, made.address_id, made.code) == (None, None, None)
