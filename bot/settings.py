@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from db.engine import async_url, sqlite_url
 
@@ -40,6 +41,13 @@ class Settings:
     telegram_secret: str | None = setting(
         "secret that Telegram sends with each webhook call", default=None
     )
+    smtp_url: str | None = setting(
+        "mail server, smtp://user:password@host:587 or smtps://; empty: no e-mail", default=None
+    )
+    mail_from: str | None = setting("sender of e-mails to staff", default=None)
+    quiet_hours: tuple[int, int] = setting(
+        "hours in which nothing is sent that was not asked for", default=(21, 8)
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -71,6 +79,8 @@ class Settings:
         return (self.data_dir / "packs",)
 
     def _check(self) -> None:
+        if self.smtp_url and not self.mail_from:
+            raise SettingError("INNOM_MAIL_FROM: e-mails need a sender, such as innom@example.org")
         if self.telegram_mode not in MODES:
             raise SettingError("INNOM_TELEGRAM_MODE: must be polling or webhook")
         if self.telegram_token:
@@ -97,7 +107,10 @@ def describe() -> list[tuple[str, str, str]]:
 def _default(value: Any) -> str:
     if value is None or value is MISSING:
         return ""
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        hours = all(isinstance(part, int) for part in value)
+        return "-".join(f"{part:02}" for part in value) if hours else ",".join(value)
+    return str(value)
 
 
 def _parse(name: str, text: str) -> Any:
@@ -117,9 +130,33 @@ def _parse(name: str, text: str) -> Any:
             raise SettingError(f"{variable}: {error}") from None
     if name in ("base_url", "telegram_api_url") and not text.startswith(("http://", "https://")):
         raise SettingError(f"{variable}: must begin with https:// (or http://)")
+    if name == "quiet_hours":
+        return _hours(variable, text)
+    if name == "smtp_url" and not _is_mail_server(text):
+        # Without quoting it: it holds a password.
+        raise SettingError(f"{variable}: must be smtp://host:port or smtps://host:port")
+    if name == "mail_from" and not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", text):
+        raise SettingError(f"{variable}: must be one e-mail address")
     if name == "telegram_secret" and not _is_secret(text):
         raise SettingError(f"{variable}: 1 to 256 letters, digits, _ and -")
     return text.rstrip("/") if name.endswith("_url") else text
+
+
+def _hours(variable: str, text: str) -> tuple[int, int]:
+    """Two full hours, from and until, such as 21-08; the same hour twice: never quiet."""
+    found = re.fullmatch("([0-9]{1,2})-([0-9]{1,2})", text)
+    hours = tuple(int(hour) for hour in found.groups()) if found else (99, 99)
+    if max(hours) > 23:
+        raise SettingError(f"{variable}: two hours from 0 to 23, such as 21-08, not {text!r}")
+    return hours[0], hours[1]
+
+
+def _is_mail_server(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_secret(text: str) -> bool:

@@ -25,7 +25,10 @@ from db.inbox import WAITING, Inbox
 
 
 class Address(SQLModel, table=True):
-    """A chat. `step` and `context` are the conversation's; `lease_*` and `fence` its order."""
+    """A chat. `step` and `context` are the conversation's; `lease_*` and `fence` its order.
+
+    `paused_at`: the person wants nothing that was not asked for; `hold_until`: nor does Telegram.
+    """
 
     __tablename__ = "address"
     __table_args__ = (UniqueConstraint("bot_id", "external_id"),)
@@ -41,6 +44,8 @@ class Address(SQLModel, table=True):
     lease_owner: str | None = Field(default=None, max_length=64, sa_column_kwargs=NONE)
     lease_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
     fence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=NONE)
+    paused_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=PERSONAL)
+    hold_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
     created_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
     seen_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
 

@@ -72,6 +72,8 @@ class Slot(SQLModel, table=True):
     opens_at: datetime = Field(sa_type=Instant, sa_column_kwargs=NONE)
     closes_at: datetime = Field(sa_type=Instant, sa_column_kwargs=NONE)
     sample: bool = Field(default=False, sa_column_kwargs=NONE)
+    place: str | None = Field(default=None, max_length=120, sa_column_kwargs=NONE)
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
 
     @property
     def capacity(self) -> Places:

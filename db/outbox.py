@@ -37,14 +37,26 @@ MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
 
 
 class Outbox(SQLModel, table=True):
-    """One message to send. `method` is the API method's name and parameters, until it is sent."""
+    """One message to send, to a chat or (by e-mail) to a member of staff.
+
+    `method` is a reply's API method with its parameters, until it is sent. Everything else is put
+    into words when it is sent, from `purpose` and `about` (a kind and a number: `booking:12`).
+    """
 
     __tablename__ = "outbox"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key, sa_column_kwargs=NONE)
-    address_id: int = Field(
-        sa_type=BigInteger, foreign_key="address.id", index=True, sa_column_kwargs=PERSONAL
+    address_id: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        foreign_key="address.id",
+        index=True,
+        sa_column_kwargs=PERSONAL,
     )
+    staff_id: int | None = Field(
+        default=None, sa_type=BigInteger, foreign_key="staff.id", sa_column_kwargs=NONE
+    )
+    about: str | None = Field(default=None, max_length=80, index=True, sa_column_kwargs=PERSONAL)
     purpose: str = Field(max_length=24, sa_column_kwargs=NONE)
     method: dict[str, Any] | None = Field(sa_type=JSON, sa_column_kwargs=SPECIAL)
     state: str = Field(max_length=10, sa_column_kwargs=NONE)
@@ -54,9 +66,22 @@ class Outbox(SQLModel, table=True):
     useful_until: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
     lease_owner: str | None = Field(default=None, max_length=64, sa_column_kwargs=NONE)
     lease_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
+    fence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=NONE)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=PERSONAL)
+
+
+class SendRate(SQLModel, table=True):
+    """How soon a bot may send again, over all processes; `hold_until` is Telegram's own word."""
+
+    __tablename__ = "send_rate"
+
+    bot_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=NONE)
+    free_at: datetime = Field(sa_type=Instant, sa_column_kwargs=NONE)
+    hold_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
 
 
 table = table_of(Outbox)
+rates = table_of(SendRate)
 Index(
     "ix_outbox_open",
     table.c.due_at,

@@ -11,10 +11,36 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from db import addresses, booking, feedback, history, inbox, outbox
+from db import (
+    addresses,
+    booking,
+    call_back,
+    feedback,
+    follow_up,
+    heartbeat,
+    history,
+    inbox,
+    outbox,
+    publishing,
+    staff,
+    unanswered,
+)
 from db.engine import Database
 
-AREAS = (addresses, booking, feedback, history, inbox, outbox)
+AREAS = (
+    addresses,
+    booking,
+    call_back,
+    feedback,
+    follow_up,
+    heartbeat,
+    history,
+    inbox,
+    outbox,
+    publishing,
+    staff,
+    unanswered,
+)
 METADATA = SQLModel.metadata
 FOLDER = Path(__file__).parent / "migrations"
 

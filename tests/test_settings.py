@@ -108,7 +108,7 @@ async def test_an_address_with_sslmode_as_providers_give_it_connects(postgres: s
 
 def test_every_setting_is_described() -> None:
     described = describe()
-    assert len(described) == 10
+    assert len(described) == 13
     for name, _, help_line in described:
         assert name.startswith("INNOM_")
         assert len(help_line) > 10, name
