@@ -17,7 +17,17 @@ from bot.channels.steps import TurnStorage
 from bot.handlers.booking import AskAgain
 from bot.handlers.middleware import Understand
 
-ORDER = ("danger", "commands", "booking", "buttons", "media", "knowledge")
+ORDER = (
+    "danger",
+    "commands",
+    "call_back",
+    "booking",
+    "follow_up",
+    "my_data",
+    "buttons",
+    "media",
+    "knowledge",
+)
 
 
 def make_dispatcher(mind: Mind) -> Dispatcher:
