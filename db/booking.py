@@ -163,14 +163,20 @@ async def list_open(
 ) -> list[tuple[Slot, Places]]:
     """Slots that can be booked at `now`, soonest first, with what is taken of each."""
     open_now = [slots.c.opens_at <= now, slots.c.closes_at > now, slots.c.starts_at > now]
+    open_now.append(slots.c.cancelled_at.is_(None))
     if kind:
         open_now.append(slots.c.kind == kind)
     if not samples:
         open_now.append(~slots.c.sample)
+    return await list_with_taken(db, *open_now)
+
+
+async def list_with_taken(db: Db, *which: ColumnElement[bool]) -> list[tuple[Slot, Places]]:
+    """The slots that fit, soonest first, with the places that active bookings take of each."""
     join = slots.outerjoin(
         bookings, and_(bookings.c.slot_id == slots.c.id, bookings.c.state == ACTIVE)
     )
-    query = select(slots, *_sums(bookings)).select_from(join).where(*open_now)
+    query = select(slots, *_sums(bookings)).select_from(join).where(*which)
     rows = await db.execute(query.group_by(slots.c.id).order_by(slots.c.starts_at, slots.c.id))
     return [_slot_and_taken(row) for row in rows]
 

@@ -60,6 +60,7 @@ ONE = Places(1)
         ({"closes_at": NOW + timedelta(seconds=1)}, Places(), ONE, None),
         ({"opens_at": NOW + timedelta(seconds=1)}, Places(), ONE, "not-open"),
         ({"opens_at": NOW}, Places(), ONE, None),
+        ({"cancelled_at": NOW}, Places(), ONE, "gone"),
         ({"sample": True}, Places(), ONE, None),
     ],
 )

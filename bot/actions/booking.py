@@ -83,7 +83,7 @@ def why_not_book(
     samples: bool = True,
 ) -> Reason | None:
     """The first reason against a booking, or None. Touches nothing."""
-    if slot is None:
+    if slot is None or slot.cancelled_at:
         return Reason.GONE
     return (
         _why_not_now(slot, now, samples)
