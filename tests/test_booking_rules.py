@@ -20,11 +20,11 @@ from bot.actions.mind import Mind
 from bot.actions.sample_slots import (
     DAYS_AHEAD,
     keep_samples,
-    local_instant,
     sample_rows,
     samples_allowed,
 )
 from bot.actions.slots import find_slots, named, names_slot, of_entry, on_day
+from bot.actions.wall_time import local_instant
 from bot.knowledge import said
 from bot.texts import spoken
 from db.booking import Held, Places

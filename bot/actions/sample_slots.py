@@ -1,7 +1,7 @@
 """Sample slots: made-up times of the next two weeks, marked as such wherever they are shown."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.actions.wall_time import local_instant
 from bot.knowledge.entries import Knowledge
 from db.booking import add_slots, list_codes
 from db.engine import Db
@@ -71,14 +72,6 @@ def _row(sample: dict[str, Any], day: date, zone: str) -> dict[str, Any]:
         "closes_at": starts - timedelta(hours=sample["closes"]),
         "sample": True,
     }
-
-
-def local_instant(day: date, at: time, zone: str) -> datetime:
-    """A wall-clock time as an instant in UTC.
-
-    A missing one uses the offset before the gap, a repeated one is its first (RFC 5545, 3.3.5).
-    """
-    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache
