@@ -1,11 +1,17 @@
 """Call-backs: who asked to be rung, and whether somebody has done it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, delete, func, insert, or_, select, text
 from sqlmodel import Field, SQLModel
 
+from db.addresses import table as addresses
 from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
+from db.engine import Db
+
+_COUNTING = 7_233_104  # a lock of PostgreSQL; any number that is only ours
 
 
 class CallBack(SQLModel, table=True):
@@ -33,3 +39,42 @@ class CallBack(SQLModel, table=True):
 
 
 table = table_of(CallBack)
+
+
+async def add_call_back(db: Db, values: dict[str, Any]) -> int:
+    """Stores a wish; returns its id."""
+    added = insert(table).values(**values).returning(table.c.id)
+    return int((await db.execute(added)).scalar_one())
+
+
+async def list_own(db: Db, address_id: int) -> list[CallBack]:
+    """What a chat has asked for and nobody has ticked off, oldest first."""
+    mine = (table.c.address_id == address_id, table.c.done_at.is_(None))
+    rows = await db.execute(select(table).where(*mine).order_by(table.c.id))
+    return [CallBack(**row._mapping) for row in rows]
+
+
+async def count_lately(db: Db, bots: Sequence[int], since: datetime) -> int:
+    """How many wishes came from these channels since; counted by one transaction at a time.
+
+    PostgreSQL holds a lock until the transaction ends; SQLite has one writer.
+    """
+    if db.dialect.name == "postgresql":
+        await db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _COUNTING})
+    join = table.join(addresses, addresses.c.id == table.c.address_id)
+    lately = (addresses.c.bot_id.in_(bots), table.c.created_at > since)
+    query = select(func.count()).select_from(join).where(*lately)
+    return int((await db.execute(query)).scalar_one())
+
+
+async def withdraw(db: Db, address_id: int, call_back_id: int) -> bool:
+    """Deletes a chat's own open wish; False where it has none such."""
+    mine = (table.c.id == call_back_id, table.c.address_id == address_id)
+    gone = await db.execute(delete(table).where(*mine, table.c.done_at.is_(None)))
+    return gone.rowcount == 1
+
+
+async def forget_call_backs(db: Db, done_before: datetime, asked_before: datetime) -> int:
+    """Deletes what was ticked off before, and what nobody took up since; returns how many."""
+    old = or_(table.c.done_at < done_before, table.c.created_at < asked_before)
+    return (await db.execute(delete(table).where(old))).rowcount
