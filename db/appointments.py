@@ -1,0 +1,99 @@
+"""Appointments of a follow-up: made, answered, seen; the tables are in `db.follow_up`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, insert, select, update
+
+from db import outbox
+from db.engine import Db
+from db.follow_up import CONFIRMED, PLANNED, Appointment, Enrolment, appointments, enrolments
+
+Found = tuple[Appointment, Enrolment]
+
+
+async def add_appointment(db: Db, values: dict[str, Any]) -> int:
+    """Stores a planned appointment; returns its id."""
+    added = insert(appointments).values(state=PLANNED, **values).returning(appointments.c.id)
+    return int((await db.execute(added)).scalar_one())
+
+
+async def find_appointment(db: Db, appointment_id: int) -> Found | None:
+    """An appointment with its enrolment."""
+    return await _find_one(db, appointments.c.id == appointment_id)
+
+
+async def find_own(db: Db, address_id: int, appointment_id: int, now: datetime) -> Found | None:
+    """A planned appointment to come of this chat; any other is not found."""
+    return await _find_one(db, appointments.c.id == appointment_id, *_of_chat(address_id, now))
+
+
+async def list_own(db: Db, address_id: int, now: datetime) -> list[Found]:
+    """The appointments to come of a chat that a case worker has confirmed, soonest first."""
+    return await _list(db, *_of_chat(address_id, now))
+
+
+async def list_planned(db: Db, enrolment_id: int, now: datetime) -> list[Appointment]:
+    """The appointments to come of an enrolment, soonest first."""
+    which = (appointments.c.enrolment_id == enrolment_id, *_to_come(now))
+    return [appointment for appointment, _ in await _list(db, *which)]
+
+
+async def list_of_staff(db: Db, staff_id: int, since: datetime) -> list[Found]:
+    """A case worker's appointments that begin after `since`, soonest first."""
+    return await _list(db, enrolments.c.staff_id == staff_id, appointments.c.starts_at > since)
+
+
+async def change_appointment(
+    db: Db, appointment_id: int, values: dict[str, Any], *which: ColumnElement[bool]
+) -> bool:
+    """Writes values where the appointment is still planned; False where it is not."""
+    planned = (appointments.c.id == appointment_id, appointments.c.state == PLANNED, *which)
+    return (await db.execute(update(appointments).where(*planned).values(**values))).rowcount == 1
+
+
+async def forget_answers(db: Db, enrolment_id: int, now: datetime) -> None:
+    """Takes back the answers to what is to come: another person gave them."""
+    which = (appointments.c.enrolment_id == enrolment_id, *_to_come(now))
+    nothing = {"answer": None, "answered_at": None, "seen_at": None}
+    await db.execute(update(appointments).where(*which).values(**nothing))
+
+
+async def list_reminders(
+    db: Db, appointment_ids: Sequence[int]
+) -> list[tuple[str, str, datetime | None]]:
+    """(about, state, when it ended) of the reminders of these appointments."""
+    abouts = [f"appointment:{n}:{detail}" for n in appointment_ids for detail in ("day", "hour")]
+    columns = (outbox.table.c.about, outbox.table.c.state, outbox.table.c.ended_at)
+    rows = await db.execute(select(*columns).where(outbox.table.c.about.in_(abouts)))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return appointments.c.state == PLANNED, appointments.c.starts_at > now
+
+
+def _of_chat(address_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    mine = (enrolments.c.address_id == address_id, enrolments.c.state == CONFIRMED)
+    return (*mine, *_to_come(now))
+
+
+async def _find_one(db: Db, *which: ColumnElement[bool]) -> Found | None:
+    found = await _list(db, *which)
+    return found[0] if found else None
+
+
+async def _list(db: Db, *which: ColumnElement[bool]) -> list[Found]:
+    rows = await db.execute(_BOTH.where(*which).order_by(appointments.c.starts_at))
+    return [_appointment_and_enrolment(row) for row in rows]
+
+
+def _appointment_and_enrolment(row: Any) -> Found:
+    count = len(appointments.c)
+    appointment = dict(zip(appointments.c.keys(), row[:count], strict=True))
+    enrolment = dict(zip(enrolments.c.keys(), row[count:], strict=True))
+    return Appointment(**appointment), Enrolment(**enrolment)
+
+
+_BOTH: Select[Any] = select(appointments, enrolments).join_from(appointments, enrolments)
