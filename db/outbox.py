@@ -5,7 +5,7 @@ before the call, so that a crash in mid-send is known: the row is then uncertain
 and counted (`attempt`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,15 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Index,
+    Update,
     bindparam,
     case,
     delete,
     exists,
     func,
     insert,
+    null,
+    or_,
     select,
     update,
 )
@@ -32,8 +35,20 @@ from db.engine import Db
 DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
 FAILED, CANCELLED, EXPIRED = "failed", "cancelled", "expired"
 OPEN = (DUE, SENDING, UNCERTAIN)
-INTERRUPTED = "interrupted"  # the outcome of a send whose process ended
 MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
+
+REPLY = "reply"  # the purpose of what a turn said; everything else was not asked for
+
+# Outcomes: why a message is in its state. Other ones are names of errors.
+INTERRUPTED = "interrupted"  # its process ended in mid-send
+TOO_OFTEN = "uncertain too often"
+MISSED = "missed"  # of no use any more before it could be sent
+WITHDRAWN = "withdrawn"  # its cause was cancelled
+PAUSED = "paused"  # the person wants nothing that was not asked for
+QUIET = "quiet hours"
+BLOCKED = "blocked"  # the person has blocked the bot, or is gone
+REFUSED = "refused"  # the receiving side says that it never takes this
+NO_MAIL = "no mail server"
 
 
 class Outbox(SQLModel, table=True):
@@ -91,6 +106,42 @@ Index(
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message that this process may compose and send, while its fence is still `fence`.
+
+    To a chat (address_id, bot_id, external_id and lang are set) or to a member of staff.
+    """
+
+    id: int
+    address_id: int | None
+    staff_id: int | None
+    bot_id: int | None
+    external_id: str | None
+    lang: str | None
+    purpose: str
+    about: str
+    attempt: int
+    due_at: datetime
+    useful_until: datetime
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message that did not arrive for certain, for staff's list; never its text."""
+
+    id: int
+    address_id: int | None
+    staff_id: int | None
+    purpose: str
+    about: str | None
+    state: str
+    outcome: str | None
+    attempt: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A message that this process may send now; attempt 2 is the one resend of an uncertain one."""
 
@@ -107,6 +158,52 @@ async def add_messages(db: Db, rows: Sequence[dict[str, Any]]) -> list[int]:
         return [int((await db.execute(_ADD, rows[0])).scalar_one())]
     ids = await db.execute(_ADD_MANY, rows)
     return [int(i) for i in ids.scalars()]
+
+
+async def queue(db: Db, row: dict[str, Any]) -> int:
+    """Stores a message that is put into words when it is sent; returns its id."""
+    added = insert(table).values(state=DUE, attempt=0, fence=0, **row).returning(table.c.id)
+    return int((await db.execute(added)).scalar_one())
+
+
+async def cancel_about(
+    db: Db, about: str, now: datetime, purposes: Collection[str] | None = None
+) -> int:
+    """Cancels what is still to be sent about a thing or a part of it; returns how many.
+
+    `booking:12` is about `booking:12` and `booking:12:day`, never about `booking:123`. What is
+    being sent at this moment keeps its state, and is not sent again.
+    """
+    within = or_(table.c.about == about, table.c.about.startswith(f"{about}:", autoescape=True))
+    which = [within, table.c.state.in_(OPEN), table.c.purpose != REPLY]
+    if purposes is not None:
+        which.append(table.c.purpose.in_(purposes))
+    return (await db.execute(_withdraw(now).where(*which))).rowcount
+
+
+def _withdraw(now: datetime) -> Update:
+    sending = table.c.state == SENDING
+    state = case((sending, SENDING), else_=CANCELLED)
+    ended = case((sending, null()), else_=bindparam("ended", now, type_=Instant))
+    return update(table).values(state=state, outcome=WITHDRAWN, ended_at=ended)
+
+
+async def list_trouble(db: Db, since: datetime) -> list[Trouble]:
+    """What failed, was of no use any more, or is in doubt; newest first. No replies."""
+    columns = [table.c[name] for name in Trouble.__dataclass_fields__]
+    bad = table.c.state.in_((UNCERTAIN, FAILED, EXPIRED))
+    query = select(*columns).where(bad, table.c.purpose != REPLY, table.c.due_at >= since)
+    rows = await db.execute(query.order_by(table.c.due_at.desc(), table.c.id.desc()))
+    return [Trouble(*row) for row in rows]
+
+
+async def find_oldest_due(db: Db, now: datetime) -> datetime | None:
+    """Since when the oldest message waits that is due, or None where none is."""
+    waits = (table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= now)
+    oldest: datetime | None = (
+        await db.execute(select(func.min(table.c.due_at)).where(*waits))
+    ).scalar()
+    return oldest
 
 
 async def take_due(
@@ -190,8 +287,15 @@ async def forget_messages(db: Db, before: datetime) -> int:
     return (await db.execute(delete(table).where(*done))).rowcount
 
 
+async def drop_replies(db: Db, address_id: int) -> None:
+    """Cancels replies that still wait in a chat; the texts go. Reminders stay."""
+    mine = (table.c.address_id == address_id, table.c.state.in_((DUE, UNCERTAIN)))
+    dropped = update(table).where(*mine, table.c.purpose == REPLY)
+    await db.execute(dropped.values(state=CANCELLED, method=None))
+
+
 async def erase_messages(db: Db, address_id: int) -> None:
-    """Cancels what was still to be sent to a chat; the texts go."""
+    """Cancels everything that was still to be sent to a chat; the texts go."""
     mine = (table.c.address_id == address_id, table.c.state.in_((DUE, UNCERTAIN)))
     await db.execute(update(table).where(*mine).values(state=CANCELLED, method=None))
 
