@@ -28,6 +28,7 @@ class Address(SQLModel, table=True):
     """A chat. `step` and `context` are the conversation's; `lease_*` and `fence` its order.
 
     `paused_at`: the person wants nothing that was not asked for; `hold_until`: nor does Telegram.
+    `erased_at`: everything about the person is gone, and the row follows when its turn is over.
     """
 
     __tablename__ = "address"
@@ -46,6 +47,7 @@ class Address(SQLModel, table=True):
     fence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=NONE)
     paused_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=PERSONAL)
     hold_until: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
     created_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
     seen_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
 

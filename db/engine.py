@@ -19,7 +19,8 @@ from db import quick_sqlite
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 READING = (*PRAGMAS, "busy_timeout=5000", "query_only=ON")
-WRITING = (*PRAGMAS, "busy_timeout=0")  # it waits for a lock by itself, without standing still
+# It waits for a lock by itself, without standing still; what it deletes is overwritten with zeros.
+WRITING = (*PRAGMAS, "busy_timeout=0", "secure_delete=ON")
 
 # What is raised when the database cannot be reached or cannot write (a full disk, a lost server).
 DATABASE_DOWN = (DBAPIError, PoolTimeout, OSError, sqlite3.Error)
@@ -54,6 +55,21 @@ class Database:
             return f"SQLite {sqlite3.sqlite_version}"
         async with self.read() as db:
             return f"PostgreSQL {(await db.execute(text('SHOW server_version'))).scalar_one()}"
+
+    async def settle(self) -> bool:
+        """Moves what was written from SQLite's log to its file and empties the log.
+
+        Until then the log holds what was deleted. False where somebody reads an older state; the
+        next call may do it. PostgreSQL sees to its own (`VACUUM`).
+        """
+        if not self.is_sqlite:
+            return True
+        async with self.writer.connect() as db:
+            raw = (await db.get_raw_connection()).driver_connection
+            assert raw is not None
+            async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                (busy, _, _) = await cursor.fetchone()
+        return not busy
 
     async def close(self) -> None:
         """Closes all connections; the object is of no use afterwards."""

@@ -238,6 +238,7 @@ def upgrade() -> None:
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_at", db.base.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("hold_until", db.base.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("erased_at", db.base.Instant(timezone=True), nullable=True))
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("staff_id", sa.BigInteger(), nullable=True))
@@ -271,6 +272,7 @@ def downgrade() -> None:
         batch_op.drop_column("staff_id")
 
     with op.batch_alter_table("address", schema=None) as batch_op:
+        batch_op.drop_column("erased_at")
         batch_op.drop_column("hold_until")
         batch_op.drop_column("paused_at")
 
