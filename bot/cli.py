@@ -1,4 +1,4 @@
-"""The command line: `innom run | chat | ask | check | packs | doctor`.
+"""The command line: `innom run | chat | ask | check | packs | staff | follow-up | backup | doctor`.
 
 What is meant for programs goes to standard output alone; everything else to standard error.
 Exit codes: 0 done, 1 it could not be done now, 2 a setting, a pack or an argument is wrong.
@@ -15,6 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.commands.options import add_writing_commands
 from bot.knowledge.packs import PackError
 
 OK, FAILED, WRONG = 0, 1, 2
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def explain(error: Exception) -> int:
     """Says in words what an operator can mend, and returns the exit code; raises the rest."""
+    from bot.control import CannotReach
     from bot.knowledge.questions import BadQuestions
     from bot.lock import CannotStart
     from bot.settings import SettingError
@@ -54,7 +56,7 @@ def explain(error: Exception) -> int:
     if isinstance(error, SettingError | PackError | BadQuestions):
         print(error, file=sys.stderr)
         return WRONG
-    if isinstance(error, CannotStart):
+    if isinstance(error, CannotStart | CannotReach):
         print(error, file=sys.stderr)
         return FAILED
     if isinstance(error, SchemaTooNew):
@@ -92,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     packs.add_argument("action", choices=("list", "check", "copy"))
     packs.add_argument("name", nargs="?", help="the pack to copy into the data folder")
     packs.add_argument("--to", metavar="NAME", help="the copy's own name")
+    add_writing_commands(commands)
     _command(commands, "doctor", run_doctor, "check settings, database, packs and channels")
     return top
 

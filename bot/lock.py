@@ -16,6 +16,10 @@ class CannotStart(Exception):
     """Why the program cannot start: one line for the operator."""
 
 
+class AlreadyRuns(CannotStart):
+    """Another process holds the data folder."""
+
+
 @contextmanager
 def hold(settings: Settings) -> Iterator[None]:
     """Holds the data folder, and the folder of a SQLite database elsewhere. Raises CannotStart.
@@ -45,7 +49,7 @@ def _hold_folder(folder: Path) -> IO[str]:
         lock.seek(0)
         owner = lock.read().strip() or "?"
         lock.close()
-        raise CannotStart(
+        raise AlreadyRuns(
             f"INNOM_DATA_DIR: Innom already runs on {folder} (process {owner}); "
             "stop it, or choose another folder"
         ) from None

@@ -6,8 +6,9 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -15,10 +16,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.actions.services import hello_answer
-from bot.app import load_mind, make_turns, running, utc_now
+from bot.app import App, load_mind, make_turns, running, utc_now
 from bot.channels.markup import plain, read_html
 from bot.channels.terminal import TerminalChannel, say
 from bot.channels.turns import Turns
+from bot.commands.context import Context
+from bot.commands.registry import run
+from bot.control import listening as taking_commands
 from bot.lock import CannotStart, hold
 from bot.settings import Settings
 from bot.web.chat import MAX_FRAME
@@ -33,11 +37,22 @@ async def serve(settings: Settings) -> int:
     listening = listen(settings.host, settings.port)
     with listening, hold(settings):
         mind = load_mind(settings)
-        async with running(settings, mind) as app:
+        async with running(settings, mind) as app, _commands(app):
             server = make_server(app.web)
             announce(settings)
             await server.serve(sockets=[listening])
     return 0
+
+
+@asynccontextmanager
+async def _commands(app: App) -> AsyncIterator[None]:
+    """Carries out what other processes may not write themselves; see `bot/control.py`."""
+    if not app.database.is_sqlite:
+        yield
+        return
+    context = Context(app.database, app.settings, lambda: app.mind.knowledge, utc_now)
+    async with taking_commands(app.settings.data_dir.resolve(), partial(run, context)):
+        yield
 
 
 class Server(uvicorn.Server):
