@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, func, insert, or_, select, text
+from sqlalchemy import BigInteger, delete, func, insert, or_, select, text, update
 from sqlmodel import Field, SQLModel
 
 from db.addresses import table as addresses
 from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
+from db.staff import accounts
 
 _COUNTING = 7_233_104  # a lock of PostgreSQL; any number that is only ours
 
@@ -72,6 +73,45 @@ async def withdraw(db: Db, address_id: int, call_back_id: int) -> bool:
     mine = (table.c.id == call_back_id, table.c.address_id == address_id)
     gone = await db.execute(delete(table).where(*mine, table.c.done_at.is_(None)))
     return gone.rowcount == 1
+
+
+async def find_last_look(db: Db, roles: Sequence[str]) -> datetime | None:
+    """When somebody with one of these roles last looked at the lists; None where nobody has."""
+    query = select(accounts.c.looked_at, accounts.c.roles).where(accounts.c.is_active)
+    rows = await db.execute(query.where(accounts.c.looked_at.is_not(None)))
+    return max((at for at, has in rows if set(has) & set(roles)), default=None)
+
+
+async def list_open(db: Db) -> list[CallBack]:
+    """What nobody has ticked off, oldest first; for staff."""
+    rows = await db.execute(select(table).where(table.c.done_at.is_(None)).order_by(table.c.id))
+    return [CallBack(**row._mapping) for row in rows]
+
+
+async def list_done(db: Db, since: datetime) -> list[CallBack]:
+    """What was ticked off since, newest first."""
+    done = select(table).where(table.c.done_at >= since).order_by(table.c.done_at.desc())
+    return [CallBack(**row._mapping) for row in await db.execute(done)]
+
+
+async def count_open(db: Db) -> int:
+    """How many wait to be rung."""
+    query = select(func.count()).where(table.c.done_at.is_(None))
+    return int((await db.execute(query)).scalar_one())
+
+
+async def tick_off(db: Db, call_back_id: int, staff_id: int, now: datetime) -> bool:
+    """Notes that it is done, and by whom; False where it is gone or was done already."""
+    this = (table.c.id == call_back_id, table.c.done_at.is_(None))
+    ticked = update(table).where(*this).values(done_at=now, done_by=staff_id)
+    return (await db.execute(ticked)).rowcount == 1
+
+
+async def untick(db: Db, call_back_id: int) -> bool:
+    """Puts it back on the list; False where it is gone or was not done."""
+    this = (table.c.id == call_back_id, table.c.done_at.is_not(None))
+    back = update(table).where(*this).values(done_at=None, done_by=None)
+    return (await db.execute(back)).rowcount == 1
 
 
 async def forget_call_backs(db: Db, done_before: datetime, asked_before: datetime) -> int:
