@@ -21,6 +21,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from bot.actions.danger_help import first_aid
+from bot.actions.learning import Learner
 from bot.actions.mind import Mind
 from bot.actions.sample_slots import samples_allowed
 from bot.actions.wording import words_for
@@ -41,6 +42,7 @@ from bot.texts import speak
 from bot.web.app import make_app
 from bot.web.chat import Chat
 from bot.web.page import Page
+from bot.web.staff.console import Console
 from db.addresses import release_all
 from db.engine import Database
 from db.schema import migrate
@@ -86,6 +88,9 @@ async def running(
             stack.push_async_callback(telegram.bot.session.close)
         turns = make_turns(database, channels, mind, owner, now)
         stack.push_async_callback(turns.close)
+        learner = Learner(database, mind)
+        stack.push_async_callback(learner.close)
+        await learner.look()  # the index is built with what staff have published
         if mind.understander is None:
             turns.ready.clear()
             building = asyncio.create_task(_build(mind, turns))
@@ -94,13 +99,15 @@ async def running(
             await _take_over(database, telegram)
         notifier.start()
         stack.push_async_callback(notifier.close)
-        scheduler = make_scheduler(database, turns, telegram, now)
+        scheduler = make_scheduler(database, turns, telegram, now, learner)
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
         updates = await _updates(settings, mind, telegram, turns, stack, database)
-        chat = Chat(database, turns, notifier, Page(mind), settings.base_url)
+        page = Page(mind)
+        chat = Chat(database, turns, notifier, page, settings.base_url)
+        console = Console(database, mind, settings, now, notifier, page.version)
         secret = settings.telegram_secret if settings.telegram_mode == "webhook" else None
-        yield App(settings, database, mind, turns, make_app(chat, database, updates, secret))
+        yield App(settings, database, mind, turns, make_app(chat, console, updates, secret))
 
 
 def make_turns(

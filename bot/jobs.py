@@ -8,6 +8,7 @@ from functools import wraps
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.actions.learning import Learner
 from bot.actions.privacy import forget_old
 from bot.channels.telegram import TelegramChannel
 from bot.channels.turns import Turns
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1  # how long an update waits that nobody was woken for
 FORGET_HOURS = 6
+LEARN_SECONDS = 1  # how long another process answers with the old text
 
 
 def make_scheduler(
@@ -24,6 +26,7 @@ def make_scheduler(
     turns: Turns,
     telegram: TelegramChannel | None,
     now: Callable[[], datetime],
+    learner: Learner,
 ) -> AsyncIOScheduler:
     """A scheduler with all ticks, not started. Its jobs live in memory: several processes tick."""
 
@@ -35,6 +38,7 @@ def make_scheduler(
     scheduler = AsyncIOScheduler(timezone="UTC")
     calm = {"coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(quietly(turns.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
+    scheduler.add_job(quietly(learner.tick), "interval", seconds=LEARN_SECONDS, **calm)
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
     if telegram:
         scheduler.add_job(quietly(telegram.sweep), "interval", seconds=SWEEP_SECONDS, **calm)

@@ -34,6 +34,28 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One detail that goes out of date, such as opening hours.
+
+    `values` is keyed by language; "" is said in all of them. `checked` is None until staff confirm
+    it, `valid_until` where nobody knows an end.
+    """
+
+    kind: str
+    values: Mapping[str, str]
+    owner: str | None = None
+    checked: date | None = None
+    valid_until: date | None = None
+
+    def value(self, lang: str, main: str) -> str:
+        """The value in `lang`, else for all languages, in a close one, the main one, or any."""
+        for wanted in (lang, "", CLOSE.get(lang), main, LAST_RESORT):
+            if wanted is not None and wanted in self.values:
+                return self.values[wanted]
+        return next(iter(self.values.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One offer, scheme or organisation, with what people say when they mean it.
 
@@ -52,6 +74,7 @@ class Entry:
     texts: Mapping[str, Text]
     utterances: Mapping[str, tuple[str, ...]]
     never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
 
     def text(self, lang: str, main: str) -> Text:
         """The text in `lang`, else in a close language, the main language, English, or any."""

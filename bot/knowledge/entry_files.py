@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.knowledge.entries import Entry, Source, Text
-from bot.knowledge.fields import HTML, Fields
+from bot.knowledge import limits
+from bot.knowledge.entries import Entry, Fact, Source, Text
+from bot.knowledge.facts import KINDS, fact_flaw
+from bot.knowledge.fields import Fields
 from bot.knowledge.frontmatter import LineError, read_text, split
+from bot.knowledge.limits import MAX_FACT, MAX_FACTS, MAX_PART, MAX_SHORT, MAX_TITLE
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MAX_SHORT = 600  # what fits on the first screen of a small phone
-MAX_PART = 2000
 PARTS = ("more", "next")
 
 
@@ -59,8 +60,8 @@ class _File:
         fields = self.fields
         text = Text(
             lang=lang,
-            title=fields.text("title", limit=100, required=needed),
-            audience=fields.text("audience", limit=100),
+            title=fields.text("title", limit=MAX_TITLE, required=needed),
+            audience=fields.text("audience", limit=MAX_TITLE),
             reviewed_by=fields.text("reviewed_by") or None,
             reviewed_at=fields.day("reviewed_at"),
             **self.parts,
@@ -92,10 +93,34 @@ def read_entry(main: Path, pack: str, main_lang: str, langs: Collection[str], r:
         actions=_known(fields, "actions", r.actions),
         texts={},
         utterances={},
+        facts=tuple(_fact(row, langs) for row in _fact_rows(fields)),
     )
     said = {main_lang: file.spoken(main_lang, needs_text=True)}
     said |= dict(_translations(main, [lang for lang in langs if lang != main_lang], r))
     return _with_words(entry, said)
+
+
+def _fact_rows(fields: Fields) -> list[Fields]:
+    rows = fields.rows("facts")
+    if len(rows) > MAX_FACTS:
+        fields.problem("facts", f"more than {MAX_FACTS} facts")
+    return rows
+
+
+def _fact(row: Fields, langs: Collection[str]) -> Fact:
+    kind = row.one_of("kind", KINDS)
+    values = row.by_language("value", langs, limit=MAX_FACT)
+    if kind in KINDS and any(fact_flaw(kind, value) == kind for value in values.values()):
+        row.problem("value", f"`value` cannot be read as {kind}")
+    fact = Fact(
+        kind=kind,
+        values=values,
+        owner=row.text("owner", limit=MAX_TITLE) or None,
+        checked=row.day("checked"),
+        valid_until=row.day("valid_until"),
+    )
+    row.finish()
+    return fact
 
 
 def _with_words(entry: Entry, said: Mapping[str, _Spoken]) -> Entry:
@@ -147,8 +172,9 @@ def _parts(body: str, first_line: int, path: Path, reading: Reading) -> dict[str
                 reading.problem(path, number, f"heading `{heading}`: only more and next, once")
             name = heading if heading in PARTS else name
             continue
-        if HTML.search(line):
-            reading.problem(path, number, "HTML is not allowed")
+        if flaw := limits.flaw(line, len(line)):
+            reason = "HTML is" if flaw == limits.HTML else "signs that cannot be seen are"
+            reading.problem(path, number, f"{reason} not allowed")
         parts[name].append(line)
     texts = {name: "\n".join(lines).strip() for name, lines in parts.items()}
     for name, text in texts.items():

@@ -1,13 +1,12 @@
 """Takes typed values out of a parsed YAML mapping and notes every mistake with its line."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
+from bot.knowledge import limits
 from bot.knowledge.frontmatter import LineError, Node
 
-HTML = re.compile(r"<[A-Za-z/!]")
 TRUTH = {"true": True, "yes": True, "false": False, "no": False, "": False}
 
 
@@ -95,6 +94,28 @@ class Fields:
             found[key] = Fields(values, self._path, self._problems, child.line)
         return found
 
+    def rows(self, name: str) -> list["Fields"]:
+        """A list of mappings, each as its own Fields."""
+        found = []
+        for item in self._items(self._node(name), name):
+            if not isinstance(item.value, dict):
+                reason = f"`{name}` must be a list of `name: value` lines"
+                self._problems.append(LineError(self._path, item.line, reason))
+            values = item.value if isinstance(item.value, dict) else {}
+            found.append(Fields(values, self._path, self._problems, item.line))
+        return found
+
+    def by_language(self, name: str, langs: Collection[str], limit: int = 200) -> dict[str, str]:
+        """One text for all languages (under ""), or a mapping of language to text."""
+        node = self._node(name)
+        if not node or not isinstance(node.value, dict):
+            return {"": self.text(name, limit, required=True)}
+        inner = Fields(node.value, self._path, self._problems, node.line)
+        found = {lang: inner.text(lang, limit, required=True) for lang in node.value}
+        for lang in set(found) - set(langs):
+            inner.problem(lang, f"`{name}`: `{lang}` is not a language of this pack")
+        return found
+
     def finish(self) -> None:
         """Notes every field that no one asked for."""
         for name in self._values:
@@ -114,9 +135,11 @@ class Fields:
         return []
 
     def _plain(self, value: str, name: str, line: int, limit: int) -> str:
-        if HTML.search(value):
-            self._problems.append(LineError(self._path, line, f"`{name}`: HTML is not allowed"))
-        if len(value) > limit:
-            reason = f"`{name}` is longer than {limit} characters"
-            self._problems.append(LineError(self._path, line, reason))
+        if flaw := limits.flaw(value, limit):
+            reasons = {
+                limits.HTML: f"`{name}`: HTML is not allowed",
+                limits.SIGNS: f"`{name}`: signs that cannot be seen are not allowed",
+                limits.LONG: f"`{name}` is longer than {limit} characters",
+            }
+            self._problems.append(LineError(self._path, line, reasons[flaw]))
         return value

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bot.knowledge.entries import Entry, Knowledge, Profile, Source
@@ -47,7 +48,7 @@ def load(names: Sequence[str], folders: Sequence[Path] = ()) -> Knowledge:
     packs = [pack for name in names if (pack := _open(name, folders, problems))]
     if problems or not packs:
         raise PackError(problems or [LineError(BUILT_IN, 1, "no pack is named")])
-    labels = _topics()
+    labels = topic_labels()
     sources = {key: source for pack in packs for key, source in pack.sources.items()}
     reading = Reading(labels, action_slugs(), sources, problems)
     entries: dict[str, Entry] = {}
@@ -66,6 +67,16 @@ def available(folders: Sequence[Path] = ()) -> tuple[str, ...]:
     return tuple(
         sorted({path.parent.name for root in roots for path in root.glob("*/profile.yaml")})
     )
+
+
+@cache
+def topic_labels() -> Mapping[str, Mapping[str, str]]:
+    """All topics in the order in which they are shown, with their labels by language."""
+    return {
+        topic: {lang: str(label.value) for lang, label in node.value.items()}
+        for topic, node in parse(read_text(TOPICS), TOPICS).items()
+        if isinstance(node.value, dict)
+    }
 
 
 def _knowledge(
@@ -156,14 +167,6 @@ def _check_related(entries: Mapping[str, Entry], packs: Sequence[_Pack], reading
     for slug, path, line in reading.pointers:
         if slug not in entries and path.parent in folders:
             reading.problem(path, line, f"unknown related entry `{slug}`")
-
-
-def _topics() -> dict[str, dict[str, str]]:
-    return {
-        topic: {lang: str(label.value) for lang, label in node.value.items()}
-        for topic, node in parse(read_text(TOPICS), TOPICS).items()
-        if isinstance(node.value, dict)
-    }
 
 
 def _hash(folders: Sequence[Path]) -> str:
