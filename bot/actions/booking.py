@@ -228,5 +228,8 @@ def code_like(said: str) -> bool:
 
 
 def new_code() -> str:
-    """A recovery code: about 38 bits, for reading aloud."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    """A code for reading aloud: about 38 bits, with a digit and a letter, so that it is no word."""
+    while True:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        if not code.isalpha() and not code.isdigit():
+            return code

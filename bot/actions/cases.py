@@ -1,0 +1,158 @@
+"""What a case worker sees: own cases with what waits in each, and the answers that came."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from db import appointments as made
+from db import follow_up as stored
+from db.engine import Db
+from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, PLANNED, Appointment, Enrolment
+from db.outbox import EXPIRED, FAILED, SENT, UNCERTAIN
+
+CLOSE = timedelta(hours=24)  # so long before, an unanswered appointment is worth a look
+ANSWERS_SINCE = timedelta(days=30)
+WEB_BOT, TERMINAL_BOT = 7, 8  # our own channels; any other bot is Telegram's
+
+
+class Waits(StrEnum):
+    """What waits for the case worker in a case, the most pressing first."""
+
+    CALL_ME = "call-me"
+    CANNOT = "cannot"
+    TO_CONFIRM = "to-confirm"
+    NOT_DELIVERED = "not-delivered"
+    NO_ANSWER = "no-answer"
+    NEW_ANSWER = "new-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person's follow-up. `appointment` is the next one, with its answer.
+
+    `channel` is web, telegram, terminal or None before somebody joined. `delivery` is how the
+    latest reminder of that appointment ended (sent, uncertain, failed, expired), if one was due.
+    """
+
+    enrolment_id: int
+    first_name: str | None
+    programme: str
+    state: str
+    channel: str | None
+    check_number: str | None
+    joined_at: datetime | None
+    appointment: Appointment | None
+    delivery: str | None
+    waits: tuple[Waits, ...]
+
+    @property
+    def answer(self) -> str | None:
+        """coming, cannot, call-me, or None without one."""
+        return self.appointment.answer if self.appointment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to an appointment; `is_new` until the case worker has seen it."""
+
+    appointment: Appointment
+    enrolment_id: int
+    first_name: str | None
+    is_new: bool
+
+
+async def list_cases(db: Db, staff_id: int, now: datetime) -> list[Case]:
+    """A case worker's own cases: what waits first, then by the next appointment."""
+    coming: dict[int, list[Appointment]] = defaultdict(list)
+    for appointment, enrolment in await made.list_of_staff(db, staff_id, now):
+        if appointment.state == PLANNED:
+            coming[enrolment.id or 0].append(appointment)
+    firsts = [each[0].id or 0 for each in coming.values()]
+    delivered = _deliveries(await made.list_reminders(db, firsts))
+    cases = [
+        _case(enrolment, programme, bot_id, coming[enrolment.id or 0], delivered, now)
+        for enrolment, programme, bot_id in await stored.list_of_staff(db, staff_id)
+    ]
+    return sorted(cases, key=_urgency)
+
+
+async def list_answers(db: Db, staff_id: int, now: datetime) -> list[Answered]:
+    """The answers to a case worker's appointments of the last 30 days and to come; new first."""
+    found = await made.list_of_staff(db, staff_id, now - ANSWERS_SINCE)
+    answers = [
+        Answered(each, enrolment.id or 0, enrolment.first_name, each.seen_at is None)
+        for each, enrolment in found
+        if each.answered_at
+    ]
+    return sorted(answers, key=lambda each: (not each.is_new, each.appointment.starts_at))
+
+
+def channel_of(bot_id: int | None) -> str | None:
+    """The name of the channel that a bot's number stands for."""
+    if bot_id is None:
+        return None
+    return {WEB_BOT: "web", TERMINAL_BOT: "terminal"}.get(bot_id, "telegram")
+
+
+def _case(
+    enrolment: Enrolment,
+    programme: str,
+    bot_id: int | None,
+    coming: Sequence[Appointment],
+    delivered: dict[int, str],
+    now: datetime,
+) -> Case:
+    first = coming[0] if coming else None
+    delivery = delivered.get(first.id or 0) if first else None
+    return Case(
+        enrolment_id=enrolment.id or 0,
+        first_name=enrolment.first_name,
+        programme=programme,
+        state=enrolment.state,
+        channel=channel_of(bot_id),
+        check_number=enrolment.check_number,
+        joined_at=enrolment.joined_at,
+        appointment=first,
+        delivery=delivery,
+        waits=tuple(sorted(set(_waiting(enrolment, coming, delivery, now)), key=_ORDER.index)),
+    )
+
+
+def _waiting(
+    enrolment: Enrolment, coming: Sequence[Appointment], delivery: str | None, now: datetime
+) -> list[Waits]:
+    waits = [Waits.TO_CONFIRM] if enrolment.state == JOINED else []
+    for each in coming:
+        if each.answered_at and each.seen_at is None:
+            waits.append(_ANSWERED.get(each.answer or "", Waits.NEW_ANSWER))
+    if delivery in (UNCERTAIN, FAILED, EXPIRED):
+        waits.append(Waits.NOT_DELIVERED)
+    first = coming[0] if coming and enrolment.state == CONFIRMED else None
+    if first and first.answer is None and first.starts_at - now < CLOSE:
+        waits.append(Waits.NO_ANSWER)
+    return waits
+
+
+def _deliveries(reminders: Sequence[tuple[str, str, datetime | None]]) -> dict[int, str]:
+    """The worst outcome of each appointment's reminders; an hour's that arrived mends a day's."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for about, state, _ in reminders:
+        found[int(about.split(":")[1])].add(state)
+    worst = (SENT, UNCERTAIN, FAILED, EXPIRED)
+    return {
+        appointment: next(state for state in worst if state in states)
+        for appointment, states in found.items()
+        if states & set(worst)
+    }
+
+
+def _urgency(case: Case) -> tuple[bool, int, bool, str]:
+    first = _ORDER.index(case.waits[0]) if case.waits else len(_ORDER)
+    when = case.appointment.starts_at.isoformat() if case.appointment else "9"
+    return case.state == ENDED, first, case.appointment is None, when
+
+
+_ORDER = list(Waits)
+_ANSWERED = {CALL_ME: Waits.CALL_ME, CANNOT: Waits.CANNOT}
