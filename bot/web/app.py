@@ -12,18 +12,21 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.telegram_updates import TelegramUpdates
 from bot.web.chat import Chat
+from bot.web.staff.console import Console
+from bot.web.staff.routes import staff_routes
 from db.engine import DATABASE_DOWN, Database
 
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MAX_UPDATE = 1024 * 1024  # bytes; Telegram's updates are far smaller
+STAY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
@@ -61,8 +64,8 @@ class Faults:
 class SecurityHeaders:
     """Every answer says what a page may load, and gives each page a nonce of its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
+        self.app, self.https = app, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Adds the headers to an HTTP answer."""
@@ -75,12 +78,27 @@ class SecurityHeaders:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *security_headers(nonce, host)]
+                if self.https:
+                    message["headers"].append(STAY_HTTPS)
                 if scope["path"].startswith("/static/"):
                     # The scripts that a script imports carry no version: ask each time (304).
                     message["headers"].append((b"cache-control", b"no-cache"))
+                if is_staff(scope["path"]):
+                    _keep_nowhere(message)
             await send(message)
 
         await self.app(scope, receive, secured)
+
+
+def is_staff(path: str) -> bool:
+    """Whether a path belongs to the console."""
+    return path == "/staff" or path.startswith("/staff/")
+
+
+def _keep_nowhere(message: Message) -> None:
+    """What staff saw stays in no cache: others use the same computer."""
+    headers = [pair for pair in message["headers"] if pair[0].lower() != b"cache-control"]
+    message["headers"] = [*headers, (b"cache-control", b"no-store")]
 
 
 def security_headers(nonce: str, host: str) -> list[tuple[bytes, bytes]]:
@@ -104,23 +122,31 @@ def security_headers(nonce: str, host: str) -> list[tuple[bytes, bytes]]:
 
 
 def make_app(
-    chat: Chat, database: Database, updates: TelegramUpdates | None, secret: str | None
+    chat: Chat,
+    database: Database,
+    updates: TelegramUpdates | None,
+    secret: str | None,
+    console: Console | None = None,
 ) -> Starlette:
     """The application; `updates` and `secret` are given in webhook mode alone."""
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/", chat.page),
         Route("/chat/session", chat.session, methods=["POST"]),
         Route("/chat/send", chat.send, methods=["POST"]),
         Route("/chat/events", chat.events),
         WebSocketRoute("/chat/socket", chat.socket),
         Route("/health", health(database)),
+        *(staff_routes(console) if console else ()),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     if updates is not None and secret:
         routes.append(Route("/telegram", webhook(updates, secret), methods=["POST"]))
     return Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders), Middleware(Faults)],
+        middleware=[
+            Middleware(SecurityHeaders, https=console is not None and console.secure),
+            Middleware(Faults),
+        ],
         exception_handlers={404: chat.missing},
     )
 
