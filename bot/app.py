@@ -107,7 +107,8 @@ async def running(
         chat = Chat(database, turns, notifier, page, settings.base_url)
         console = Console(database, mind, settings, now, notifier, page.version)
         secret = settings.telegram_secret if settings.telegram_mode == "webhook" else None
-        yield App(settings, database, mind, turns, make_app(chat, console, updates, secret))
+        pages = make_app(chat, database, updates, secret, console)
+        yield App(settings, database, mind, turns, pages)
 
 
 def make_turns(
