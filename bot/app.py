@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from bot.actions.danger_help import first_aid
 from bot.actions.learning import Learner
 from bot.actions.mind import Mind
+from bot.actions.reach import Reach
 from bot.actions.sample_slots import samples_allowed
 from bot.actions.wording import words_for
 from bot.channels.channel import Channel
@@ -127,7 +128,13 @@ def make_turns(
 def load_mind(settings: Settings) -> Mind:
     """The knowledge of the configured packs, still without its index. Raises PackError."""
     samples = samples_allowed(settings.telegram_token, settings.base_url)
-    return Mind(load(settings.packs, settings.pack_folders), None, samples)
+    reach = Reach(
+        settings.quiet_hours,
+        mail=bool(settings.smtp_url),
+        telegram=bool(settings.telegram_token),
+        chat_url=settings.chat_url,
+    )
+    return Mind(load(settings.packs, settings.pack_folders), None, samples, reach=reach)
 
 
 async def _build(mind: Mind, turns: Turns) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.actions.reach import Reach
 from bot.knowledge.corpus import documents, nevers
 from bot.knowledge.edited import Content, apply
 from bot.knowledge.entries import Knowledge
@@ -19,6 +20,7 @@ class Mind:
     knowledge: Knowledge
     understander: Understander | None
     samples: bool = False  # whether made-up slots may be shown and booked
+    reach: Reach = field(default=Reach(), kw_only=True)
     base: Knowledge = field(init=False)
     number: int = field(default=0, init=False)
     indexed: int = field(default=0, init=False)
