@@ -1,9 +1,11 @@
 """Answers from the municipality's knowledge: an entry, a choice, a topic, or honestly nothing."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from babel.dates import format_date
 
+from bot.actions.fact_texts import fact_lines
 from bot.actions.wording import (
     Answer,
     Button,
@@ -16,7 +18,9 @@ from bot.actions.wording import (
     topics_button,
     words_for,
 )
+from bot.knowledge.edited import STAFF
 from bot.knowledge.entries import Entry, Knowledge, Text
+from bot.knowledge.intents import action_slugs
 from bot.texts import OWN_NAMES, Words
 
 MAX_CHOICES = 4
@@ -25,16 +29,22 @@ MAX_DATA = 64  # bytes of a button's data, Telegram's limit; slugs are ASCII
 BOOKABLE = ("book-activity", "volunteer-shift", "book-guidance")
 
 
-def entry_answer(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
-    """An entry's short answer with its source and age and the next steps, or None if unknown."""
+def entry_answer(
+    knowledge: Knowledge, slug: str, lang: str, today: date | None = None
+) -> Answer | None:
+    """An entry's short answer with its facts, source and age and the next steps.
+
+    None where there is no such entry. Facts that ended before `today` are said to be uncertain.
+    """
     entry = knowledge.entries.get(slug)
     if entry is None:
         return None
-    words = words_for(knowledge, lang)
-    text = entry.text(lang, knowledge.profile.main_language)
+    words, main = words_for(knowledge, lang), knowledge.profile.main_language
+    text = entry.text(lang, main)
     html = paragraphs(
         bold(text.title),
         safe_html(text.short),
+        fact_lines(entry, text.lang, main, words, today),
         safe_html(text.next),
         f"<i>{origin(entry, text, lang, words)}</i>",
         words.t("Was this helpful?"),
@@ -63,8 +73,7 @@ def more_answer(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
 
 def origin(entry: Entry, text: Text, lang: str, words: Words) -> str:
     """Where the facts come from, how fresh they are, and what nobody has read yet."""
-    source, year = safe_html(entry.source.title), entry.source.year
-    parts = [words.t("Source: {source}.", source=f"{source} ({year})" if year else source)]
+    parts = [words.t("Source: {source}.", source=_source(entry, words))]
     if entry.last_checked:
         date = format_date(entry.last_checked, "long", locale=words.lang)
         parts.append(words.t("Checked {date}.", date=date))
@@ -75,6 +84,21 @@ def origin(entry: Entry, text: Text, lang: str, words: Words) -> str:
     if text.lang != lang:
         parts.append(words.t("So far only in: {language}.", language=OWN_NAMES[text.lang]))
     return " ".join(parts)
+
+
+def _source(entry: Entry, words: Words) -> str:
+    title, year = safe_html(entry.source.title), entry.source.year
+    if entry.source.id == STAFF:
+        return words.t("the staff of {name}", name=title)
+    return f"{title} ({year})" if year else title
+
+
+def known(knowledge: Knowledge, slugs: Sequence[str]) -> list[str]:
+    """The slugs that lead somewhere: an entry that is shown, or an action.
+
+    The index may for a moment name an entry that staff have just hidden.
+    """
+    return [slug for slug in slugs if slug in knowledge.entries or slug in action_slugs()]
 
 
 def choices_answer(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> Answer:

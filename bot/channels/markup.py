@@ -11,7 +11,8 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 STYLES = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "ins": "u", "s": "s", "code": "c"}
-SCHEMES = ("https://", "http://", "tel:")
+OWN = ("tel:", "mailto:")  # the text is the address; Telegram finds these by itself
+SCHEMES = ("https://", "http://", *OWN)
 
 
 class BadMarkup(ValueError):
@@ -51,7 +52,7 @@ def plain(runs: Sequence[Run]) -> str:
 
 
 def for_telegram(runs: Sequence[Run]) -> str:
-    """HTML again, without `tel:` links: Telegram finds phone numbers by itself."""
+    """HTML again, without the links of `OWN`."""
     return "".join(_telegram_run(run) for run in runs)
 
 
@@ -61,7 +62,7 @@ def utf16_length(text: str) -> int:
 
 
 def _plain_run(run: Run) -> str:
-    away = run.href and not run.href.startswith("tel:") and run.href != run.text
+    away = run.href and not run.href.startswith(OWN) and run.href != run.text
     return f"{run.text} ({run.href})" if away else run.text
 
 
@@ -70,7 +71,7 @@ def _telegram_run(run: Run) -> str:
     for style in sorted(run.styles):
         tag = "code" if style == "c" else style
         html = f"<{tag}>{html}</{tag}>"
-    if run.href and not run.href.startswith("tel:"):
+    if run.href and not run.href.startswith(OWN):
         html = f'<a href="{escape(run.href)}">{html}</a>'
     return html
 
@@ -133,5 +134,5 @@ class _Reader(HTMLParser):
 def _href(attrs: dict[str, str | None]) -> str:
     href = attrs.get("href") or ""
     if not href.startswith(SCHEMES):
-        raise BadMarkup("a link that is neither http, https nor tel")
+        raise BadMarkup("a link that is neither http, https, tel nor mailto")
     return href

@@ -6,6 +6,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
 from bot.actions import answers, danger_help, feedback, services
+from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
@@ -40,8 +41,9 @@ async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Ans
         if answer := services.language_chosen(knowledge, value):
             turn.language = value
         return answer
+    if kind == "e":
+        return answers.entry_answer(knowledge, value, lang, today_in(knowledge, turn.now))
     shown = {
-        "e": answers.entry_answer,
         "m": answers.more_answer,
         "t": answers.topic_answer,
         "do": services.act,

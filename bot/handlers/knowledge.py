@@ -1,9 +1,12 @@
 """Questions in people's own words, answered from the municipality's knowledge."""
 
+from datetime import date
+
 from aiogram import Bot, Router
 from aiogram.types import Message
 
 from bot.actions import answers, services, small_talk
+from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer
 from bot.channels.turn import Turn
@@ -20,18 +23,21 @@ async def ask(
     message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, understanding: Understanding
 ) -> None:
     """Answers, offers near answers, or says that it does not know."""
-    await say(bot, turn, answer_to(mind.knowledge, understanding, lang))
+    today = today_in(mind.knowledge, turn.now)
+    await say(bot, turn, answer_to(mind.knowledge, understanding, lang, today))
 
 
-def answer_to(knowledge: Knowledge, asked: Understanding, lang: str) -> Answer:
+def answer_to(
+    knowledge: Knowledge, asked: Understanding, lang: str, today: date | None = None
+) -> Answer:
     """The answer to what was understood; danger is answered elsewhere."""
     answer: Answer | None = None
     if asked.outcome == "answer":
-        answer = answers.entry_answer(knowledge, asked.slug or "", lang)
+        answer = answers.entry_answer(knowledge, asked.slug or "", lang, today)
     elif asked.outcome == "action":
         answer = services.act(knowledge, asked.slug or "", lang)
-    elif asked.outcome == "choose":
-        answer = answers.choices_answer(knowledge, asked.choices, lang)
+    elif asked.outcome == "choose" and (choices := answers.known(knowledge, asked.choices)):
+        answer = answers.choices_answer(knowledge, choices, lang)
     elif asked.outcome == "smalltalk":
         answer = small_talk.small_talk(knowledge, asked.slug or "", lang)
     return answer or answers.unknown_answer(knowledge, asked.choices, lang)

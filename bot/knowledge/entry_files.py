@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bot.knowledge import limits
 from bot.knowledge.entries import Entry, Fact, Source, Text
-from bot.knowledge.facts import KINDS, fact_flaw
+from bot.knowledge.facts import KINDS, answer_length, fact_flaw
 from bot.knowledge.fields import Fields
 from bot.knowledge.frontmatter import LineError, read_text, split
-from bot.knowledge.limits import MAX_FACT, MAX_FACTS, MAX_PART, MAX_SHORT, MAX_TITLE
+from bot.knowledge.limits import MAX_ANSWER, MAX_FACT, MAX_FACTS, MAX_PART, MAX_SHORT, MAX_TITLE
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARTS = ("more", "next")
@@ -97,7 +97,10 @@ def read_entry(main: Path, pack: str, main_lang: str, langs: Collection[str], r:
     )
     said = {main_lang: file.spoken(main_lang, needs_text=True)}
     said |= dict(_translations(main, [lang for lang in langs if lang != main_lang], r))
-    return _with_words(entry, said)
+    entry = _with_words(entry, said)
+    if any(answer_length(text, entry.facts) > MAX_ANSWER for text in entry.texts.values()):
+        fields.problem("facts", "short answer, facts and next step are too long for one message")
+    return entry
 
 
 def _fact_rows(fields: Fields) -> list[Fields]:

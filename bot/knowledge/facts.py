@@ -1,15 +1,16 @@
 """Facts of an entry, such as a phone number or opening hours: their kinds and what they may say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from bot.knowledge.entries import Fact
+from bot.knowledge.entries import Fact, Text
 from bot.knowledge.limits import MAX_FACT, flaw
 
 KINDS = ("phone", "hours", "price", "address", "email", "web", "other")
 SPOKEN = ("hours", "price", "address", "other")  # kinds with words, which differ by language
-BAD_PHONE, BAD_EMAIL, BAD_WEB, EMPTY, UNKNOWN = "phone", "email", "web", "empty", "unknown"
+EMPTY, UNKNOWN = "empty", "unknown"
+LABEL = 80  # characters around a value: "Opening hours: ... (was valid until ...)"
 
 _PHONE = re.compile(r"\+?[0-9](?:[ \u00a0()/.-]{0,2}[0-9]){2,14}")
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+")
@@ -46,9 +47,10 @@ def as_data(fact: Fact) -> dict[str, object]:
     }
 
 
-def lengths(values: Mapping[str, str]) -> int:
-    """Characters of a fact's longest value."""
-    return max((len(value) for value in values.values()), default=0)
+def answer_length(text: Text, facts: Iterable[Fact]) -> int:
+    """Characters of what one message says of an entry; a fact's label and age count as well."""
+    longest = sum(max(map(len, fact.values.values()), default=0) + LABEL for fact in facts)
+    return len(text.short) + len(text.next) + longest
 
 
 def _digits(value: str) -> str:

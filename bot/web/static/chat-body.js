@@ -1,6 +1,6 @@
-// Draws what a message says. Text goes in as text, never as HTML; only http, https and tel can be followed.
+// Draws what a message says. Text goes in as text, never as HTML; only http, https, tel and mailto can be followed.
 
-const SAFE = /^(https?:\/\/|tel:)/i;
+const SAFE = /^(https?:\/\/|tel:|mailto:)/i;
 // A file of another kind is not given its type, so that no browser opens it as a page of ours.
 const FILE_TYPES = ["application/json", "application/pdf", "text/calendar", "text/csv", "text/plain"];
 
@@ -38,7 +38,7 @@ function away(element, texts) {
 function link(href, text, texts) {
   const element = el("a", { href, textContent: text });
   if (/^tel:/i.test(href)) element.className = "call";
-  return element.className ? element : away(element, texts);
+  return element.className || /^mailto:/i.test(href) ? element : away(element, texts);
 }
 
 function piece(run, text, texts) {
