@@ -1,0 +1,64 @@
+"""Answers to a reminder in people's own words."""
+
+import pytest
+
+from bot.actions.mind import Mind
+from bot.knowledge.replies import Reply, reply_in
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Kan ikke", "cannot"),
+        ("Hei, jeg kan dessverre ikke", None),
+        ("beklager, rekker ikke i dag", "cannot"),
+        ("Nei, jeg kommer ikke", "cannot"),
+        ("eg kjem ikkje likevel", "cannot"),
+        ("hinner inte, tyvärr", "cannot"),
+        ("i can't make it, sorry", "cannot"),
+        ("не зможу", "cannot"),
+        ("لا أستطيع الحضور", "cannot"),
+        ("Nie mogę przyjść, przepraszam", "cannot"),
+        ("ma imaan karo", "cannot"),
+        ("Ja, jeg kommer!", "coming"),
+        ("eg kjem", "coming"),
+        ("Ja jag kommer", "coming"),
+        ("I'll be there, thanks", "coming"),
+        ("Так, прийду", "coming"),
+        ("waan imanayaa", "coming"),
+        ("ring meg", "call-me"),
+        ("Kan du ringe meg?", "call-me"),
+        ("please call me", "call-me"),
+        ("zadzwoń do mnie", "call-me"),
+        ("kommer jeg?", None),
+        ("kan ikke?", None),
+        ("", None),
+        ("?", None),
+        ("kan ikke mer", None),
+        ("jeg kan ikke mer", None),
+        ("i can't anymore", None),
+        ("jag orkar inte mer", None),
+        ("jeg kan ikke finne biblioteket", None),
+        ("når kommer bussen", None),
+        ("ring meg ikke", None),
+        ("hei", None),
+        ("takk", None),
+    ],
+)
+def test_an_answer_in_words(text: str, answer: str | None) -> None:
+    assert reply_in(text) == (Reply(answer) if answer else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("ja", "coming"), ("Ok, takk", "coming"), ("👍", "coming"), ("👍️", "coming"),
+     ("nei", "cannot"), ("No.", "cannot"), ("نعم", "coming"), ("haa", "coming")],
+)  # fmt: skip
+def test_a_plain_answer_needs_its_question(text: str, answer: str) -> None:
+    assert reply_in(text) == Reply(answer, plain=True)
+
+
+@pytest.mark.parametrize("text", ["orker ikke mer", "jeg orker ikke mer", "vil ikke leve"])
+def test_what_tells_of_danger_is_no_answer(norway: Mind, text: str) -> None:
+    assert norway.understand(text, "nb").outcome == "danger"
+    assert reply_in(text) is None
