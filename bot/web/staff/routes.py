@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from bot.web.staff import home, sign_in
+from bot.web.staff import home, sign_in, slots
 from bot.web.staff.console import Console
 from bot.web.staff.gate import Gate
 from bot.web.staff.visit import PageRoute
@@ -10,6 +10,7 @@ from bot.web.staff.visit import PageRoute
 AREAS = (
     home,
     sign_in,
+    slots,
 )
 
 

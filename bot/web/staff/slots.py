@@ -1,5 +1,6 @@
 """The host's pages: slots to come, who comes, and how slots are made, changed and cancelled."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.actions.export import as_csv, file_name
 from bot.actions.hosting import Coming, Ended
 from bot.actions.slot_texts import left_line, title_of, when_of
 from bot.actions.slots import local_day
+from bot.texts import OWN_NAMES
+from bot.web.staff.form import Form
 from bot.web.staff.slot_form import (
     about_clocks,
     kind_names,
@@ -55,7 +58,7 @@ async def list_slots(visit: Visit) -> Response:
 @pages.get("/staff/slots/new", roles=HOSTS)
 async def new_slot(visit: Visit) -> Response:
     """An empty form."""
-    return await _form(visit, {"key": new_key(), "minutes": "60", "weeks": "1"}, {})
+    return await _form(visit, Form({"key": [new_key()], "minutes": ["60"], "weeks": ["1"]}), {})
 
 
 @pages.post("/staff/slots/new", roles=HOSTS)
@@ -186,6 +189,8 @@ async def _slot(
         sure=_sure(visit, len(coming.bookings)),
         changeable=open_now,
         bookable=open_now and slot.opens_at <= visit.now < slot.closes_at,
+        opens_later=visit.now < slot.opens_at < slot.closes_at,
+        typed=visit.form,
         reasons=reasons(words),
         errors=errors or {},
     )
@@ -199,7 +204,7 @@ def _coming(booking: Booking, visit: Visit) -> dict[str, Any]:
         "places": words.n("{count} place", "{count} places", booking.party.total),
         "needs": needs_line(booking.party, words),
         "phone": booking.phone,
-        "booked": booking.created_at,
+        "tel": re.sub(r"[^\d+]", "", booking.phone or ""),
     }
 
 
@@ -230,7 +235,7 @@ def _told(visit: Visit, ended: Ended) -> str:
     return " ".join(parts)
 
 
-async def _form(visit: Visit, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+async def _form(visit: Visit, typed: Form, errors: Mapping[str, str]) -> Response:
     knowledge, words = _knowledge(visit), visit.words
     entries = {
         s: e.text(words.lang, knowledge.profile.main_language).title
@@ -242,9 +247,8 @@ async def _form(visit: Visit, typed: Mapping[str, str], errors: Mapping[str, str
         typed=typed,
         errors=errors,
         kinds=kind_names(words),
-        languages_of_slot=knowledge.profile.languages,
+        titles=[(code, OWN_NAMES[code]) for code in knowledge.profile.languages],
         entries=sorted(entries.items(), key=lambda item: item[1].casefold()),
-        zone=knowledge.profile.zone,
     )
 
 
