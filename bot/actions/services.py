@@ -1,6 +1,7 @@
 """What the assistant does itself, and says honestly where it cannot do it yet."""
 
 from bot.actions.answers import action_label
+from bot.actions.call_back_texts import ask_button
 from bot.actions.privacy import TEXT_DAYS
 from bot.actions.wording import (
     Answer,
@@ -107,8 +108,9 @@ def _person(knowledge: Knowledge, words: Words) -> Answer:
     html = paragraphs(
         words.t("A person cannot take over this chat yet."),
         phone_lines(knowledge, words),
+        words.t("Or leave your number. Staff call you when they can."),
     )
-    return Answer(html, one_each([topics_button(words)]), words.lang)
+    return Answer(html, one_each([ask_button(words), topics_button(words)]), words.lang)
 
 
 def _feedback(knowledge: Knowledge, words: Words) -> Answer:

@@ -14,6 +14,7 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot.actions.mind import Mind
 from bot.channels.steps import TurnStorage
+from bot.handlers import call_back
 from bot.handlers.booking import AskAgain
 from bot.handlers.middleware import Understand
 
@@ -35,6 +36,7 @@ def make_dispatcher(mind: Mind) -> Dispatcher:
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.CHAT)
     dispatcher.update.outer_middleware(Understand(mind))
     dispatcher.update.outer_middleware(AskAgain())
+    dispatcher.update.outer_middleware(call_back.AskAgain())
     for name in ORDER:
         dispatcher.include_router(_router(name))
     return dispatcher
