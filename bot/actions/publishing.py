@@ -5,11 +5,12 @@ which version was on the screen: of two who save the same one the second is told
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.actions.errors import Conflict, NotFound
+from bot.actions.errors import Conflict, NotFound, Refused
+from bot.knowledge.edit_rules import flaws
 from bot.knowledge.edited import Content, content_of, entry_hash, text_data, with_edit
 from bot.knowledge.edited import blank as blank_entry
 from bot.knowledge.entries import Entry, Knowledge
@@ -46,8 +47,10 @@ async def find_changes(db: Db, known: int) -> tuple[int, dict[str, Content]] | N
 async def save(db: Db, editor: Editor, slug: str, content: Content, based_on: int) -> int:
     """Stores a working version; returns its number.
 
-    Raises Conflict where a newer version than `based_on` is stored.
+    Raises Conflict where a newer version than `based_on` is stored, Refused where a part of the
+    entry breaks a rule of `bot.knowledge.edit_rules`.
     """
+    _check(with_edit(editor.entry(slug), content), editor)
     await _lock(db, slug, based_on)
     await stored.end_version(db, slug, WORKING, DROPPED)
     base_hash = entry_hash(editor.base.entries.get(slug))
@@ -119,11 +122,12 @@ async def mark_read(db: Db, editor: Editor, slug: str, lang: str) -> None:
 
 
 async def add_utterance(db: Db, editor: Editor, slug: str, lang: str, said: str) -> None:
-    """From now on the words lead to the entry."""
+    """From now on the words lead to the entry. Raises NotFound, or Refused for what is no line."""
 
     def added(entry: Entry, content: dict[str, Any]) -> dict[str, Any]:
         lines = list(entry.utterances.get(lang, ()))
         lines += [said] if said not in lines else []
+        _check(replace(entry, utterances={lang: tuple(lines)}), editor)
         return content | {"utterances": {**content.get("utterances", {}), lang: lines}}
 
     await _amend(db, editor, slug, added)
@@ -157,6 +161,12 @@ async def _amend_one(
     content = change(with_edit(editor.entry(slug), content), content)
     base_hash = edit.base_hash if edit else entry_hash(editor.base.entries.get(slug))
     await _add(db, editor, slug, content, state, base_hash)
+
+
+def _check(entry: Entry, editor: Editor) -> None:
+    """Raises Refused where the entry breaks a rule; the console names all of them beforehand."""
+    if found := flaws(entry, editor.base.profile.main_language):
+        raise Refused(next(iter(found.values())).reason)
 
 
 async def _lock(db: Db, slug: str, number: int) -> None:
