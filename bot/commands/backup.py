@@ -10,7 +10,7 @@ from urllib.parse import quote
 from bot.commands.context import Cannot, Context, Wrong
 from bot.control import Answer
 from db.schema import current_revision, newest_revision
-from db.staff import audit
+from db.staff import Note, add_event
 
 PG_DUMP = 'with PostgreSQL use its own tool: pg_dump --file FILE "$INNOM_DATABASE_URL"'
 
@@ -59,5 +59,4 @@ async def _note(context: Context) -> None:
     """Who takes a copy has everything: that stands in the log, where the schema has one."""
     async with context.database.write() as db:
         if await db.run_sync(current_revision) == newest_revision():
-            row = {"at": context.now(), "staff_id": None, "action": "command.backup"}
-            await db.execute(audit.insert().values(**row, outcome="done"))
+            await add_event(db, None, context.now(), Note("command.backup"))

@@ -5,23 +5,35 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import signature
 from typing import Any, get_type_hints
 
-from bot.actions.errors import Conflict, Failure, NotAllowed, NotFound
+from bot.actions.errors import Failure
+from bot.commands import follow_up, staff
 from bot.commands.backup import backup
 from bot.commands.context import Cannot, Context, Wrong
+from bot.commands.failures import failed
 from bot.control import FAILED, WRONG, Answer
 from bot.knowledge.packs import PackError
 from db.engine import is_down
 
 Command = Callable[..., Awaitable[Answer]]
 
-COMMANDS: dict[str, Command] = {"backup": backup}
+COMMANDS: dict[str, Command] = {
+    "backup": backup,
+    "follow-up appoint": follow_up.appoint,
+    "follow-up cancel": follow_up.cancel,
+    "follow-up enrol": follow_up.enrol,
+    "follow-up list": follow_up.list_cases,
+    "follow-up programme add": follow_up.add_programme,
+    "follow-up programme list": follow_up.list_programmes,
+    "staff add": staff.add,
+    "staff link": staff.link,
+    "staff list": staff.list_accounts,
+    "staff disable": staff.disable,
+    "staff enable": staff.enable,
+    "staff roles": staff.roles,
+    "staff reset-second-factor": staff.reset_second_factor,
+}
 SLOW = {"backup"}  # they hold nobody up, and take as long as the disk does
 SECONDS = 10
-FAILURES = {
-    NotFound: "there is no such thing",
-    NotAllowed: "that is not allowed",
-    Conflict: "somebody else changed it in between; look again",
-}
 
 
 async def run(context: Context, command: str, arguments: Mapping[str, Any]) -> Answer:
@@ -37,7 +49,7 @@ async def run(context: Context, command: str, arguments: Mapping[str, Any]) -> A
     except Cannot as error:
         return Answer(FAILED, error=str(error))
     except Failure as failure:
-        return Answer(FAILED, error=FAILURES.get(type(failure), str(failure)))
+        return failed(failure)
     except TimeoutError:
         return Answer(FAILED, error="it took too long; look whether it was done")
     except Exception as error:
