@@ -128,6 +128,21 @@ async def save_conversation(db: Db, address_id: int, values: dict[str, Any]) -> 
     await db.execute(update(table).where(table.c.id == address_id).values(**values))
 
 
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What is known of a chat between turns; `seen_at` is when its last turn ended."""
+
+    bot_id: int
+    paused_at: datetime | None
+    seen_at: datetime
+
+
+async def get_chat(db: Db, address_id: int) -> Chat:
+    """A chat that has an address."""
+    columns = (table.c.bot_id, table.c.paused_at, table.c.seen_at)
+    return Chat(*(await db.execute(select(*columns).where(table.c.id == address_id))).one())
+
+
 async def release_all(db: Db) -> None:
     """Ends every lease; for a start that knows itself to be alone."""
     await db.execute(update(table).where(table.c.lease_owner.is_not(None)).values(lease_owner=None))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 from db import outbox
 from db.engine import Db
 from db.follow_up import CONFIRMED, PLANNED, Appointment, Enrolment, appointments, enrolments
+from db.staff import accounts
 
 Found = tuple[Appointment, Enrolment]
 
@@ -68,6 +69,16 @@ async def list_reminders(
     columns = (outbox.table.c.about, outbox.table.c.state, outbox.table.c.ended_at)
     rows = await db.execute(select(*columns).where(outbox.table.c.about.in_(abouts)))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def find_last_look(db: Db, appointment_id: int) -> datetime | None:
+    """When the case worker of an appointment last looked at their list."""
+    join = appointments.join(enrolments).join(accounts, enrolments.c.staff_id == accounts.c.id)
+    query = select(accounts.c.looked_at).select_from(join)
+    at: datetime | None = (
+        await db.execute(query.where(appointments.c.id == appointment_id))
+    ).scalar()
+    return at
 
 
 def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
