@@ -1,0 +1,102 @@
+"""What is stored about a person: reading it all, and erasing it. `db/personal.py` says where."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
+
+from db import addresses, booking, follow_up, history, inbox, outbox
+from db.engine import Db
+
+ERASED = "erased"  # the reason of a booking that ended with the person's data
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A chat, the update in which it is erased (its own bookkeeping goes on), and when."""
+
+    address_id: int
+    update_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table's share.
+
+    `taken` are the columns of the copy, `more` what is joined to them by `source`; `withheld` says
+    why a column is not in it. Erasing deletes the rows (`goes`) or writes `emptied`; `stays` says
+    why a column keeps its value, and `later` are columns that go with the chat's address.
+    """
+
+    name: str
+    table: Table
+    mine: Callable[[Whose], ColumnElement[bool]]
+    taken: tuple[str, ...]
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    source: FromClause | None = None
+    more: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    goes: bool = False
+    emptied: Callable[[datetime], dict[str, Any]] = lambda _: {}
+    stays: Mapping[str, str] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
+
+
+async def list_rows(db: Db, part: Part, whose: Whose) -> list[dict[str, Any]]:
+    """A person's rows of one table, as the copy has them."""
+    columns = [part.table.c[name] for name in part.taken]
+    more = [column.label(name) for name, column in part.more.items()]
+    source = part.table if part.source is None else part.source
+    query = select(*columns, *more).select_from(source).where(part.mine(whose))
+    order = part.table.primary_key.columns.values()
+    return [dict(row._mapping) for row in await db.execute(query.order_by(*order))]
+
+
+async def erase_rows(db: Db, part: Part, whose: Whose) -> None:
+    """Deletes a person's rows of one table, or takes the person out of them."""
+    if part.goes:
+        await db.execute(delete(part.table).where(part.mine(whose)))
+    elif values := part.emptied(whose.now):
+        await db.execute(update(part.table).where(part.mine(whose)).values(**values))
+
+
+async def cancel_bookings(db: Db, whose: Whose) -> None:
+    """Frees the places of what is to come."""
+    slots, bookings = booking.slots, booking.bookings
+    to_come = select(slots.c.id).where(slots.c.ends_at > whose.now)
+    mine = (bookings.c.address_id == whose.address_id, bookings.c.state == booking.ACTIVE)
+    ended = update(bookings).where(*mine, bookings.c.slot_id.in_(to_come))
+    values = {"state": booking.CANCELLED, "cancelled_at": whose.now}
+    await db.execute(ended.values(**values, cancelled_by="person", reason=ERASED))
+
+
+async def forget_addresses(db: Db, now: datetime, wait: timedelta, tries: timedelta) -> int:
+    """Deletes the addresses of erased chats in which nothing goes on any more; returns how many.
+
+    The last answer must have been fetched or sent (`wait`), and wrong codes count for a while
+    (`tries`), so that erasing is no way to guess on.
+    """
+    a, waiting, sending = addresses.table, inbox.table, outbox.table
+    code_tries = follow_up.code_tries
+    busy = or_(
+        exists().where(waiting.c.address_id == a.c.id, waiting.c.state == inbox.WAITING),
+        exists().where(sending.c.address_id == a.c.id, sending.c.state.in_(outbox.OPEN)),
+        exists().where(code_tries.c.address_id == a.c.id, code_tries.c.at > now - tries),
+    )
+    # One who wrote again has begun anew with the same key, and needs the address.
+    over = (a.c.erased_at <= now - wait, a.c.seen_at <= a.c.erased_at, ~busy)
+    ids = list((await db.execute(select(a.c.id).where(*over).with_for_update())).scalars())
+    for table in (history.table, inbox.table, outbox.table, code_tries):
+        await db.execute(delete(table).where(table.c.address_id.in_(ids)))
+    return (await db.execute(delete(a).where(a.c.id.in_(ids)))).rowcount
