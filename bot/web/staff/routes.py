@@ -2,15 +2,17 @@
 
 from starlette.routing import Route
 
-from bot.web.staff import home, sign_in, slots
+from bot.web.staff import call_backs, home, me, sign_in, slots
 from bot.web.staff.console import Console
 from bot.web.staff.gate import Gate
 from bot.web.staff.visit import PageRoute
 
 AREAS = (
     home,
+    me,
     sign_in,
     slots,
+    call_backs,
 )
 
 
