@@ -23,7 +23,12 @@ def office(database: Database, norway: Mind, clock: Clock) -> Office:
 
 async def ask(database: Database, name: str | None, **changes: Any) -> int:
     """Somebody wants to be rung."""
-    values = {"address_id": None, "first_name": name, "phone": "90000000", "wanted": "mornings"}
+    values: dict[str, Any] = {
+        "address_id": None,
+        "first_name": name,
+        "phone": "90000000",
+        "wanted": "mornings",
+    }
     values |= {"lang": "uk", "created_at": NOW - timedelta(hours=1)}
     async with database.write() as db:
         return await stored.add_call_back(db, {**values, **changes})
