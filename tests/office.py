@@ -111,7 +111,7 @@ class Browser:
 
 def text_of(html: str) -> str:
     """What a page says, without its tags."""
-    body = re.sub(r"(?s)^.*?<main|<footer.*$", "", html)
+    body = re.sub(r"(?s)^.*?<main[^>]*>|<footer.*$", "", html)
     return " ".join(unescape(re.sub(r"(?s)<[^>]*>", " ", body)).split())
 
 

@@ -15,6 +15,8 @@ LINK_LIVES = timedelta(hours=24)
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)  # OWASP ASVS 5.0, 7.3
 SEEN_EVERY = timedelta(minutes=1)  # how often "still here" is written
 NEEDS_SECOND_FACTOR = frozenset({ADMIN, CASE_WORKER})
+# The first administrator, until the link is used and asks for the real ones.
+FIRST, FIRST_NAME = "admin@localhost", "Administrator"
 _EMAIL = re.compile(
     r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+"
 )
@@ -26,14 +28,22 @@ _EMAIL = re.compile(
 async def add_staff(db: Db, email: str, name: str, roles: Collection[str], now: datetime) -> int:
     """A new account; returns its id. Refused: `email`, `name`, `roles`, `taken`."""
     email, name = email.strip().lower(), name.strip()
-    if len(email) > 120 or not _EMAIL.fullmatch(email):
-        raise Refused("email")
-    if not 0 < len(name) <= 80:
-        raise Refused("name")
+    if reason := why_not_email(email) or why_not_name(name):
+        raise Refused(reason)
     await table.lock_accounts(db)
     if await table.find_account_of(db, email):
         raise Refused("taken")
     return await table.add_account(db, email, name, _known(roles), now)
+
+
+def why_not_email(email: str) -> str | None:
+    """`email` for what is no e-mail address, else None."""
+    return None if len(email) <= 120 and _EMAIL.fullmatch(email) else "email"
+
+
+def why_not_name(name: str) -> str | None:
+    """`name` for none or one that is too long, else None."""
+    return None if 0 < len(name) <= 80 else "name"
 
 
 async def list_staff(db: Db) -> list[Account]:
@@ -110,9 +120,6 @@ async def ensure_first_admin(db: Db, now: datetime) -> str | None:
     first = next((account for account in found if ADMIN in account.roles), None)
     staff_id = first.id if first else await table.add_account(db, FIRST, FIRST_NAME, [ADMIN], now)
     return await make_link(db, staff_id, now)
-
-
-FIRST, FIRST_NAME = "admin@localhost", "Administrator"
 
 
 # --- sessions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.channels.notify import Notifier
 from bot.settings import Settings
 from bot.texts import OWN_NAMES, Words, spoken
 from bot.web.staff.menu import menu
+from bot.web.staff.patience import Patience
 from db.engine import Database
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Console:
     notifier: Notifier
     version: str
     paths: frozenset[str] = frozenset()
+    patience: Patience = field(default_factory=Patience)
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:

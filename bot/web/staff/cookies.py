@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from starlette.requests import Request
 from starlette.responses import Response
 
-# What each is for: the signed-in session, forms before it, a text shown once, the language.
+# What each is for: the signed-in session, forms before it, a browser in which somebody signed in
+# before, a text shown once, the language.
 NAMES = {
     "session": "innom-staff",
     "form": "innom-staff-form",
+    "device": "innom-staff-device",
     "flash": "innom-staff-said",
     "lang": "innom-staff-language",
 }
+LASTING = ("device", "lang")
 YEAR = 365 * 24 * 3600  # seconds
 MAX_FLASH = 1_000  # characters; a browser keeps 4 kB
 
@@ -35,7 +38,7 @@ def add_to(answer: Response, kept: Iterable[tuple[str, str | None]], *, secure: 
         answer.set_cookie(
             name_of(kind, secure=secure),
             value or "",
-            max_age=0 if value is None else YEAR if kind == "lang" else None,
+            max_age=0 if value is None else YEAR if kind in LASTING else None,
             secure=secure,
             httponly=True,
             samesite="lax",

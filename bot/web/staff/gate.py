@@ -78,6 +78,7 @@ class Gate:
             csrf="",
             flash=cookies.decode(kept.get("flash")),
             token=kept.get("session"),
+            device=kept.get("device"),
         )
         visit.csrf = _form_token(visit, kept.get("form"))
         return visit

@@ -38,6 +38,7 @@ class Visit:
     csrf: str
     flash: str | None = None
     token: str | None = None
+    device: str | None = None
     db: Db = field(init=False)
     notes: list[Note] = field(default_factory=list)
     cookies: list[tuple[str, str | None]] = field(default_factory=list)
@@ -46,6 +47,11 @@ class Visit:
     def params(self) -> Mapping[str, Any]:
         """The parts of the path."""
         return self.request.path_params
+
+    @property
+    def place(self) -> str:
+        """The network address that the request came from."""
+        return self.request.client.host if self.request.client else ""
 
     def number(self, name: str = "id") -> int:
         """An id in the path. Raises NotFound for what no row can have."""
