@@ -75,11 +75,15 @@ async def withdraw(db: Db, address_id: int, call_back_id: int) -> bool:
     return gone.rowcount == 1
 
 
-async def find_last_look(db: Db, roles: Sequence[str]) -> datetime | None:
-    """When somebody with one of these roles last looked at the lists; None where nobody has."""
+async def find_last_look(db: Db, roles: Sequence[str], without: str) -> datetime | None:
+    """When somebody with one of these roles last looked; None where nobody has.
+
+    Those who have the role `without` as well look at other lists, and their look says nothing.
+    """
     query = select(accounts.c.looked_at, accounts.c.roles).where(accounts.c.is_active)
     rows = await db.execute(query.where(accounts.c.looked_at.is_not(None)))
-    return max((at for at, has in rows if set(has) & set(roles)), default=None)
+    looks = (at for at, has in rows if set(has) & set(roles) and without not in has)
+    return max(looks, default=None)
 
 
 async def list_open(db: Db) -> list[CallBack]:

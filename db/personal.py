@@ -33,10 +33,12 @@ def _about(column: ColumnElement[Any], kind: str, table: Table, *mine: Any) -> C
 
 def _about_own(column: ColumnElement[Any], whose: Whose) -> ColumnElement[bool]:
     enrolments, appointments = follow_up.enrolments, follow_up.appointments
-    mine = enrolments.c.address_id == whose.address_id
+    calls, booked = call_back.table, booking.bookings
     return or_(
-        _about(column, "enrolment", enrolments, mine),
+        _about(column, "enrolment", enrolments, _of_address(enrolments)(whose)),
         _about(column, "appointment", appointments, _of_enrolment(whose)),
+        _about(column, "call-back", calls, _of_address(calls)(whose)),
+        _about(column, "booking", booked, _of_address(booked)(whose)),
     )
 
 

@@ -85,8 +85,9 @@ async def test_it_says_when_staff_last_looked_if_that_is_known(
 ) -> None:
     await add_staff(talk.database, looked_at=looked, roles=["host"])
     await add_staff(talk.database, looked_at=NOW, roles=["editor"])
+    await add_staff(talk.database, looked_at=NOW, roles=["host", "case-worker"])
     heard = await ask(talk.person("en"), clock)
-    assert ("last looked at their lists on Sat 21 Nov 10:00" in heard) is (looked is not None)
+    assert ("last looked at the list on Sat 21 Nov 10:00" in heard) is (looked is not None)
 
 
 async def add_staff(database: Database, **changes: Any) -> None:

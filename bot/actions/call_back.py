@@ -85,8 +85,11 @@ async def list_own(db: Db, address_id: int) -> list[CallBack]:
 
 
 async def find_last_look(db: Db) -> datetime | None:
-    """When somebody who sees the list last looked; None where nobody has, or nobody is there."""
-    return await stored.find_last_look(db, (ADMIN, HOST, CASE_WORKER))
+    """When staff last looked at the list, as far as that is known.
+
+    The look of a case worker is noted for the list of cases, not for this one.
+    """
+    return await stored.find_last_look(db, (ADMIN, HOST), CASE_WORKER)
 
 
 async def withdraw(db: Db, address_id: int, call_back_id: int) -> None:

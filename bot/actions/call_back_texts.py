@@ -188,7 +188,7 @@ def _looked(knowledge: Knowledge, looked: datetime | None, words: Words) -> str 
     locale = "en_GB" if words.lang == "en" else words.lang
     day = format_skeleton("MMMEd", looked, zone, locale=locale)
     when = f"{day} {format_time(looked, 'short', zone, locale=locale)}"
-    return words.t("They last looked at their lists on {when}.", when=when)
+    return words.t("They last looked at the list on {when}.", when=when)
 
 
 def _leave(words: Words) -> Rows:
