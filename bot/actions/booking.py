@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.actions.outbox import BOOKING_REMINDER, cancel_about
+from bot.actions.quiet_hours import Quiet
+from bot.actions.reminder_plan import QUIET, remind_of_booking
 from db import booking as stored
 from db.booking import Booking, Held, Places, Slot
 from db.engine import Db
@@ -70,6 +73,7 @@ class Wish:
     first_name: str
     anonymous: bool
     phone: str | None = None
+    remind: bool = True  # whether anything can be sent there later
 
 
 def why_not_book(
@@ -175,8 +179,13 @@ _PARTIES = tuple(
 )
 
 
-async def book_slot(db: Db, wish: Wish, now: datetime, *, samples: bool) -> tuple[Booking, Slot]:
-    """Books under the slot's lock, counted anew there. Raises Refused. The caller commits."""
+async def book_slot(
+    db: Db, wish: Wish, now: datetime, *, samples: bool, quiet: Quiet = QUIET
+) -> tuple[Booking, Slot]:
+    """Books under the slot's lock, counted anew there, and queues the reminder.
+
+    Raises Refused. The caller commits.
+    """
     slot = await stored.lock_slot(db, wish.slot_id)
     taken = await stored.count_taken(db, wish.slot_id)
     held = await stored.count_held(db, wish.address_id, wish.slot_id, now, now - LATELY)
@@ -196,7 +205,10 @@ async def book_slot(db: Db, wish: Wish, now: datetime, *, samples: bool) -> tupl
         "created_at": now,
     }
     booking_id = await stored.add_booking(db, values)
-    return Booking(id=booking_id, state=stored.ACTIVE, **values), slot
+    booking = Booking(id=booking_id, state=stored.ACTIVE, **values)
+    if wish.remind:
+        await remind_of_booking(db, booking, slot, wish.address_id, now, quiet)
+    return booking, slot
 
 
 async def cancel_booking(
@@ -206,8 +218,18 @@ async def cancel_booking(
     found = await stored.find_booking(db, address_id, booking_id)
     if found is None or found[1].starts_at <= now:
         return None
-    ended = await stored.end_booking(db, address_id, booking_id, now, by, "asked")
-    return found if ended else None
+    if not await stored.end_booking(db, address_id, booking_id, now, by, "asked"):
+        return None
+    await cancel_about(db, f"booking:{booking_id}", now)
+    return found
+
+
+async def drop_reminder(db: Db, address_id: int, booking_id: int, now: datetime) -> bool:
+    """Withdraws the reminder of an address's own booking; False where it has none such."""
+    if await stored.find_booking(db, address_id, booking_id) is None:
+        return False
+    await cancel_about(db, f"booking:{booking_id}", now, (BOOKING_REMINDER,))
+    return True
 
 
 async def list_bookings(db: Db, address_id: int, now: datetime) -> list[tuple[Booking, Slot]]:
@@ -215,10 +237,21 @@ async def list_bookings(db: Db, address_id: int, now: datetime) -> list[tuple[Bo
     return await stored.list_bookings(db, address_id, now)
 
 
-async def open_by_code(db: Db, address_id: int, said: str, now: datetime) -> bool:
-    """Brings a booking that was made in another chat to this one, by its recovery code."""
+async def open_by_code(
+    db: Db, address_id: int, said: str, now: datetime, quiet: Quiet = QUIET
+) -> bool:
+    """Brings a booking that was made in another chat to this one, by its recovery code.
+
+    Its reminder comes along.
+    """
     code = "".join(letter for letter in said.upper() if letter.isalnum())
-    return code_like(said) and await stored.move_booking(db, code, address_id, now)
+    if not code_like(said) or not await stored.move_booking(db, code, address_id, now):
+        return False
+    for booking, slot in await stored.list_bookings(db, address_id, now):
+        if booking.code == code:
+            await cancel_about(db, f"booking:{booking.id}", now, (BOOKING_REMINDER,))
+            await remind_of_booking(db, booking, slot, address_id, now, quiet)
+    return True
 
 
 def code_like(said: str) -> bool:

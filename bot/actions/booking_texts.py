@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.booking import MAX_PARTY, Reason
 from bot.actions.calendar_file import Event, calendar_file
+from bot.actions.reminder_plan import SOON, Planned
 from bot.actions.slot_texts import leave_button, my_button, sample_note, slot_lines, title_of
 from bot.actions.wording import (
     Answer,
@@ -21,7 +22,7 @@ from bot.actions.wording import (
 )
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words
-from db.booking import ACTIVITY, GUIDANCE, VOLUNTEER, Booking, Places, Slot
+from db.booking import ACTIVE, ACTIVITY, GUIDANCE, VOLUNTEER, Booking, Places, Slot
 
 ACTIONS = {"book-activity": ACTIVITY, "volunteer-shift": VOLUNTEER, "book-guidance": GUIDANCE}
 
@@ -109,18 +110,64 @@ def ask_confirm(
     return Answer(html, (*one_each(buttons), *_leave(words)), words.lang)
 
 
-def booked(knowledge: Knowledge, booking: Booking, slot: Slot, lang: str) -> Answer:
-    """The confirmation."""
+def booked(
+    knowledge: Knowledge,
+    booking: Booking,
+    slot: Slot,
+    lang: str,
+    *,
+    reminder: Planned | None = None,
+    paused: bool = False,
+    web: bool = False,
+) -> Answer:
+    """The confirmation. `reminder` is what was queued, None where nothing was."""
     words = words_for(knowledge, lang)
     html = paragraphs(
         bold(words.t("You are booked.")),
         details(slot, booking.party, booking.first_name, words),
         code_line(booking, words),
         sample_note(words) if slot.sample else None,
-        words.t("I cannot remind you yet. Put the file into your calendar."),
+        _reminder_line(reminder, words, paused=paused, web=web),
     )
-    cancel = Button(words.t("Cancel this booking"), f"bk:c:{booking.id}")
-    return Answer(html, one_each([my_button(words), cancel]), words.lang)
+    buttons = [my_button(words), Button(words.t("Cancel this booking"), f"bk:c:{booking.id}")]
+    if reminder and not paused:
+        buttons.append(Button(words.t("No reminder"), f"bk:nr:{booking.id}"))
+    return Answer(html, one_each(buttons), words.lang)
+
+
+def _reminder_line(reminder: Planned | None, words: Words, *, paused: bool, web: bool) -> str:
+    """When the reminder comes, and honestly so where it may not be seen."""
+    file = words.t("Put the file into your calendar.")
+    if reminder is None:
+        return words.t("I do not remind you of this.") + " " + file
+    if paused:
+        return words.t("Reminders are off in this chat.") + " " + file
+    when = words.t("I remind you the day before.")
+    if reminder.detail == SOON:
+        when = words.t("I remind you on the day, before it begins.")
+    if not web:
+        return when
+    return " ".join([when, words.t("You see it only when this chat is open."), file])
+
+
+def no_reminder(knowledge: Knowledge, lang: str) -> Answer:
+    """After wanting no reminder of a booking."""
+    words = words_for(knowledge, lang)
+    html = words.t("All right. I do not remind you of that. The booking stands.")
+    return Answer(html, one_each([my_button(words)]), words.lang)
+
+
+def shown(knowledge: Knowledge, booking: Booking, slot: Slot, now: datetime, lang: str) -> Answer:
+    """What a reminder was about."""
+    words = words_for(knowledge, lang)
+    active = booking.state == ACTIVE and slot.starts_at > now
+    html = paragraphs(
+        bold(words.t("This is cancelled.")) if booking.state != ACTIVE else None,
+        details(slot, booking.party, booking.first_name, words),
+        sample_note(words) if slot.sample else None,
+    )
+    cancel = [Button(words.t("Cancel this booking"), f"bk:c:{booking.id}")] if active else []
+    return Answer(html, one_each([my_button(words), *cancel, person_button(words)]), words.lang)
 
 
 def details(slot: Slot, party: Places, name: str | None, words: Words) -> str:

@@ -77,12 +77,10 @@ async def remind_of_appointment(
 async def remind_of_booking(
     db: Db, booking: Booking, slot: Slot, address_id: int, now: datetime, quiet: Quiet = QUIET
 ) -> Planned | None:
-    """Queues a booking's reminder anew; returns it, or None where it is too close."""
-    about = f"booking:{booking.id}"
-    await cancel_about(db, about, now, (BOOKING_REMINDER,))
+    """Queues a booking's reminder; returns it, or None where it is too close."""
     planned = plan_booking(slot.starts_at, slot.zone, now, quiet)
     if planned:
-        await _queue(db, BOOKING_REMINDER, about, planned, address_id)
+        await _queue(db, BOOKING_REMINDER, f"booking:{booking.id}", planned, address_id)
     return planned
 
 

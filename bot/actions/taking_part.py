@@ -129,6 +129,11 @@ async def set_paused(db: Db, address_id: int, at: datetime | None) -> None:
     await addresses.save_conversation(db, address_id, {"paused_at": at})
 
 
+def end_of(appointment: Appointment) -> datetime:
+    """When an appointment is over."""
+    return appointment.starts_at + timedelta(minutes=appointment.minutes)
+
+
 async def last_look(db: Db, appointment_id: int) -> datetime | None:
     """When the case worker of an appointment last looked at their list."""
     return await made.find_last_look(db, appointment_id)

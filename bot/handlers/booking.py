@@ -92,6 +92,8 @@ async def _numbered(talk: BookingSteps, mine: MyBookings, name: str, numbers: li
         ("c", 1): mine.ask_cancel,
         ("cy", 1): mine.cancel,
         ("i", 1): mine.give_file,
+        ("nr", 1): mine.drop_reminder,
+        ("w", 1): mine.show_one,
     }
     step = steps.get((name, len(numbers)))
     if step:

@@ -72,6 +72,11 @@ class Talk:
         """How much this chat may book."""
         return ANONYMOUS if self.turn.claim.bot_id in NAMELESS else KNOWN
 
+    @property
+    def reminds(self) -> bool:
+        """Whether this chat can be written to later; a terminal is gone by then."""
+        return self.turn.claim.bot_id != terminal.BOT_ID
+
     async def say(self, answer: Answer) -> None:
         """Answers without a question."""
         await say(self.bot, self.turn, answer)

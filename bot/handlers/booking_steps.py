@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from bot.actions import booking, my_bookings, slot_texts, slots
 from bot.actions import booking_texts as texts
 from bot.actions.booking import ANONYMOUS, MAX_PARTY, Reason, Refused, Wish
+from bot.actions.reminder_plan import plan_booking
 from bot.actions.sample_slots import keep_samples
 from bot.actions.slots import Found, find_slots
+from bot.actions.taking_part import is_paused
+from bot.channels import web
 from bot.handlers.booking_base import Talk, is_confirming, is_old, is_open
 from bot.knowledge.said import day_in
-from db.booking import Places, Slot, find_slot
+from db.booking import Booking, Places, Slot, find_slot
 
 PAGE = 6
 
@@ -195,15 +198,33 @@ class BookingSteps(Talk):
             party=Places(*data["party"]),
             first_name=str(data["name"]),
             anonymous=self.limits is ANONYMOUS,
+            remind=self.reminds,
         )
+        quiet, samples = self.mind.reach.quiet_hours, self.mind.samples
         try:
-            made, slot = await booking.book_slot(db, wish, self.turn.now, samples=self.mind.samples)
+            made, slot = await booking.book_slot(
+                db, wish, self.turn.now, samples=samples, quiet=quiet
+            )
         except Refused as refusal:
             await self.refuse(refusal.reason, await find_slot(db, wish.slot_id))
             return
         self.end()
-        await self.say(texts.booked(self.knowledge, made, slot, self.lang))
+        await self._say_booked(made, slot)
         await self.give_calendar(made, slot)
+
+    async def _say_booked(self, made: Booking, slot: Slot) -> None:
+        quiet, bot_id = self.mind.reach.quiet_hours, self.turn.claim.bot_id
+        planned = plan_booking(slot.starts_at, slot.zone, self.turn.now, quiet)
+        answer = texts.booked(
+            self.knowledge,
+            made,
+            slot,
+            self.lang,
+            reminder=planned if self.reminds else None,
+            paused=await is_paused(await self.turn.db(), self.turn.claim.address_id),
+            web=bot_id == web.BOT_ID,
+        )
+        await self.say(answer)
 
     async def refuse(self, reason: Reason, slot: Slot | None) -> None:
         """Says why it cannot be booked, and leaves the booking."""

@@ -4,7 +4,7 @@ from bot.actions.booking import MAX_PARTY
 from bot.actions.booking_texts import party_refused
 from bot.actions.slots import named
 from bot.handlers.booking_steps import BookingSteps
-from bot.handlers.my_bookings import MyBookings
+from bot.handlers.follow_up_steps import FollowUp
 from bot.knowledge import said
 from bot.knowledge.understanding import Understanding
 
@@ -87,4 +87,4 @@ async def _confirm(talk: BookingSteps, text: str) -> bool:
 
 
 async def _code(talk: BookingSteps, text: str) -> bool:
-    return await MyBookings(talk.bot, talk.turn, talk.mind, talk.lang).open_by_code(text)
+    return await FollowUp(talk.bot, talk.turn, talk.mind, talk.lang).open_code(text)

@@ -8,9 +8,12 @@ from aiogram.types import BotCommand, Message
 
 from bot.actions import answers, privacy, services
 from bot.actions.booking import list_bookings
+from bot.actions.invitations import token_like
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
+from bot.handlers.booking_base import is_old
+from bot.handlers.follow_up_steps import FollowUp
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.text import fold
@@ -34,9 +37,14 @@ def menu(words: Words) -> list[BotCommand]:
 
 
 @router.message(Command("start", "help"))
-async def start(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
-    """Hello: what this is, what is kept, and where to go."""
+async def start(
+    message: Message, command: CommandObject, bot: Bot, turn: Turn, mind: Mind, lang: str
+) -> None:
+    """Hello: what this is, what is kept, and where to go; or what the link invites to."""
     turn.step, turn.step_data = None, {}
+    if token_like(command.args or ""):
+        await FollowUp(bot, turn, mind, lang).look_at_token(command.args or "")
+        return
     await say(bot, turn, services.hello_answer(mind.knowledge, lang))
 
 
@@ -80,8 +88,11 @@ class StopWord(Filter):
 @router.message(Command("stop"))
 @router.message(StopWord())
 async def stop(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
-    """Leaves an open step. Nothing is sent unasked, and it says so."""
+    """Leaves an open step, or ends what comes by itself; where nothing does, it says so."""
+    had_step = turn.step is not None and not is_old(turn)
     turn.step, turn.step_data = None, {}
+    if await FollowUp(bot, turn, mind, lang).stop(had_step=had_step):
+        return
     words = words_for(mind.knowledge, lang)
     html = words.t("Stopped. I write nothing unless you write first.")
     await say(bot, turn, Answer(html, one_each([topics_button(words)]), words.lang))

@@ -1,5 +1,109 @@
 """Follow-up in the chat: joining, reminders' answers, one's own appointments, leaving."""
 
-from aiogram import Router
+from typing import Any
+
+from aiogram import Bot, Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions.invitations import hash_of_code, token_like
+from bot.actions.mind import Mind
+from bot.actions.taking_part import find_asked
+from bot.channels.turn import Turn
+from bot.handlers.booking_base import is_old
+from bot.handlers.buttons import pressed_just_now, unknown_button
+from bot.handlers.follow_up_steps import CODE_STEP, FollowUp
+from bot.handlers.speak import say
+from bot.knowledge.replies import reply_in
+from bot.knowledge.understanding import Understanding
 
 router = Router(name="follow_up")
+
+MINE = "my-follow-up"
+
+
+class FollowUpButton(Filter):
+    """A button of a follow-up, or the way to it."""
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        """True for fu:... and do:my-follow-up."""
+        data = query.data or ""
+        return data.startswith("fu:") or data == f"do:{MINE}"
+
+
+class Code(Filter):
+    """A text that is a code, by itself: with a digit, or where one was asked for."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool:
+        """True where it may open something."""
+        text = message.text or ""
+        asked = turn.step == CODE_STEP and not is_old(turn)
+        has_digit = any(letter.isdigit() for letter in text)
+        return (asked or has_digit) and hash_of_code(text) is not None
+
+
+class AnswersReminder(Filter):
+    """Words that answer a reminder which this chat got."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Any]:
+        """The appointment's number and the answer; looked up only for words like an answer."""
+        reply = reply_in(message.text or "")
+        if reply is None:
+            return False
+        db, address = await turn.db(), turn.claim.address_id
+        found = await find_asked(db, address, turn.now, just_now=reply.plain)
+        return {"appointment": found.id, "answer": reply.answer} if found else False
+
+
+class WantsFollowUp(Filter):
+    """Words that ask for one's own follow-up."""
+
+    async def __call__(self, message: Message, understanding: Understanding | None) -> bool:
+        """True for the action my-follow-up."""
+        asked = understanding is not None and understanding.outcome == "action"
+        return asked and understanding is not None and understanding.slug == MINE
+
+
+@router.callback_query(FollowUpButton())
+async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Does what the button says; one that is no longer known leads on."""
+    await query.answer()
+    talk, data = FollowUp(bot, turn, mind, lang), query.data or ""
+    name, _, rest = data.removeprefix("fu:").partition(":")
+    if name == "look":  # its token must not stay in the chat's row
+        await (talk.look_at_token(rest) if token_like(rest) else talk.look(""))
+        return
+    if pressed_just_now(turn, query.message.message_id if query.message else 0, data):
+        return
+    if data == f"do:{MINE}":
+        await talk.show()
+    elif not await talk.press(name, rest):
+        await say(bot, turn, unknown_button(mind.knowledge, lang))
+
+
+@router.message(Code())
+async def code(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Opens what the code is of."""
+    turn.language = turn.claim.language  # a code tells no language
+    await FollowUp(bot, turn, mind, turn.language or lang).open_code(message.text or "")
+
+
+@router.message(AnswersReminder())
+async def answer(
+    message: Message,
+    bot: Bot,
+    turn: Turn,
+    mind: Mind,
+    lang: str,
+    appointment: int,
+    answer: str,
+) -> None:
+    """Stores what was said as the answer."""
+    turn.language = turn.claim.language or turn.language  # two words tell little of a language
+    await FollowUp(bot, turn, mind, turn.language or lang).answer(appointment, answer)
+
+
+@router.message(WantsFollowUp())
+async def wants(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """Shows one's own appointments."""
+    await FollowUp(bot, turn, mind, lang).show()

@@ -1,12 +1,8 @@
 """One's own bookings: see them, cancel one, get its file, find one by its code."""
 
-from datetime import datetime, timedelta
-
-from bot.actions import booking, my_bookings
+from bot.actions import booking, booking_texts, my_bookings
 from bot.handlers.booking_base import Talk
 from db.booking import ACTIVE, Booking, Slot, find_booking
-
-CODE_TRIES, CODE_TIME = 5, timedelta(hours=1)
 
 
 class MyBookings(Talk):
@@ -46,30 +42,23 @@ class MyBookings(Talk):
         self.end()
         await self.ask_step("code", my_bookings.ask_code(self.knowledge, self.lang))
 
-    async def open_by_code(self, text: str) -> bool:
-        """Brings a booking of another chat here; False where the text is no code."""
-        if not booking.code_like(text):
-            return False
-        tries = self._tries()
-        if len(tries) >= CODE_TRIES:
-            self.end()
-            await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
-            return True
+    async def drop_reminder(self, booking_id: int) -> None:
+        """No reminder of this one."""
         db, address = await self.turn.db(), self.turn.claim.address_id
-        if await booking.open_by_code(db, address, text, self.turn.now):
-            self.end()
-            await self.show()
-            return True
-        self.turn.context = {**self.turn.context, "codes": [*tries, self.turn.now.isoformat()]}
-        note = my_bookings.no_such_code(self.knowledge, self.lang)
-        await self.ask_step("code", my_bookings.ask_code(self.knowledge, self.lang, note))
-        return True
+        if await booking.drop_reminder(db, address, booking_id, self.turn.now):
+            await self.say(booking_texts.no_reminder(self.knowledge, self.lang))
+        else:
+            await self._not_there()
 
-    def _tries(self) -> list[str]:
-        """When wrong codes were tried lately."""
-        since = self.turn.now - CODE_TIME
-        tried = self.turn.context.get("codes", [])
-        return [at for at in tried if datetime.fromisoformat(at) > since]
+    async def show_one(self, booking_id: int) -> None:
+        """What a reminder was about, also where it is cancelled."""
+        db, address = await self.turn.db(), self.turn.claim.address_id
+        found = await find_booking(db, address, booking_id)
+        if found is None:
+            await self._not_there()
+            return
+        now = self.turn.now
+        await self.say(booking_texts.shown(self.knowledge, *found, now, self.lang))
 
     async def _find(self, booking_id: int) -> tuple[Booking, Slot] | None:
         db, address = await self.turn.db(), self.turn.claim.address_id
