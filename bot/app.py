@@ -24,10 +24,14 @@ from bot.actions.danger_help import first_aid
 from bot.actions.learning import Learner
 from bot.actions.mind import Mind
 from bot.actions.reach import Reach
+from bot.actions.reminders import make_composers
+from bot.actions.reminders import make_composers
 from bot.actions.sample_slots import samples_allowed
 from bot.actions.wording import words_for
 from bot.channels.channel import Channel
+from bot.channels.lanes import Desk
 from bot.channels.notify import Notifier
+from bot.channels.post import Postman
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.telegram_updates import TelegramUpdates
 from bot.channels.turn import Turn
@@ -96,11 +100,15 @@ async def running(
             turns.ready.clear()
             building = asyncio.create_task(_build(mind, turns))
             stack.callback(building.cancel)
+        composers = make_composers(settings.chat_url)
+        desk = Desk(database, owner, now, mind, composers, settings.quiet_hours)
+        postman = Postman(desk, web, telegram)
+        stack.push_async_callback(postman.close)
         if database.is_sqlite:
-            await _take_over(database, telegram)
+            await _take_over(database, postman)
         notifier.start()
         stack.push_async_callback(notifier.close)
-        scheduler = make_scheduler(database, turns, telegram, now, learner)
+        scheduler = make_scheduler(database, turns, postman, now, learner)
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
         updates = await _updates(settings, mind, telegram, turns, stack, database)
@@ -152,12 +160,11 @@ async def _handle(dispatcher: Dispatcher, bot: Bot, update: Update, turn: Turn) 
     await dispatcher.feed_update(bot, update, turn=turn)
 
 
-async def _take_over(database: Database, telegram: TelegramChannel | None) -> None:
+async def _take_over(database: Database, postman: Postman) -> None:
     """This is the only process: what an earlier one held is free, what it was sending in doubt."""
     async with database.write() as db:
         await release_all(db)
-    if telegram:
-        await telegram.doubt_own()
+    await postman.doubt_own()
 
 
 def _telegram(

@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.actions.learning import Learner
 from bot.actions.privacy import forget_old
-from bot.channels.telegram import TelegramChannel
+from bot.channels.post import Postman
 from bot.channels.turns import Turns
 from db.engine import Database
 
@@ -24,7 +24,7 @@ LEARN_SECONDS = 1  # how long another process answers with the old text
 def make_scheduler(
     database: Database,
     turns: Turns,
-    telegram: TelegramChannel | None,
+    postman: Postman,
     now: Callable[[], datetime],
     learner: Learner,
 ) -> AsyncIOScheduler:
@@ -40,8 +40,7 @@ def make_scheduler(
     scheduler.add_job(quietly(turns.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
     scheduler.add_job(quietly(learner.tick), "interval", seconds=LEARN_SECONDS, **calm)
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
-    if telegram:
-        scheduler.add_job(quietly(telegram.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
+    scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler
 
 

@@ -1,13 +1,12 @@
 """The outbox: what is to be sent over a channel that cannot be asked what it has shown.
 
-States: due -> sending -> sent | uncertain | failed | cancelled | expired. `sending` is committed
-before the call, so that a crash in mid-send is known: the row is then uncertain, sent once more
-and counted (`attempt`).
+States: due -> sending -> sent | uncertain | failed | cancelled | expired. How a row goes from one
+to the next is told in `db/delivery.py`.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     null,
@@ -28,14 +26,15 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from db.addresses import Address
 from db.base import NONE, PERSONAL, SPECIAL, Instant, Key, table_of
 from db.engine import Db
 
 DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
 FAILED, CANCELLED, EXPIRED = "failed", "cancelled", "expired"
 OPEN = (DUE, SENDING, UNCERTAIN)
-MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
+
+# Replies go after 14 days; what staff may have to look into stays for 30.
+LISTED_LONGER = timedelta(days=16)
 
 REPLY = "reply"  # the purpose of what a turn said; everything else was not asked for
 
@@ -124,6 +123,7 @@ class Message:
     due_at: datetime
     useful_until: datetime
     fence: int
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +139,6 @@ class Trouble:
     outcome: str | None
     attempt: int
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message that this process may send now; attempt 2 is the one resend of an uncertain one."""
-
-    id: int
-    address_id: int
-    bot_id: int
-    method: dict[str, Any]
-    attempt: int
 
 
 async def add_messages(db: Db, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -206,75 +195,6 @@ async def find_oldest_due(db: Db, now: datetime) -> datetime | None:
     return oldest
 
 
-async def take_due(
-    db: Db, owner: str, now: datetime, until: datetime, limit: int = 20
-) -> list[Delivery]:
-    """Claims messages that are due, or uncertain and due again, oldest first.
-
-    Of each chat only its oldest open message, so that a chat's messages arrive in order.
-    """
-    ids = list((await db.execute(_DUE, {"now": now, "limit": limit})).scalars())
-    if not ids:
-        return []
-    await db.execute(
-        update(table)
-        .where(table.c.id.in_(ids))
-        .values(state=SENDING, attempt=table.c.attempt + 1, lease_owner=owner, lease_until=until)
-    )
-    address = table_of(Address)
-    columns = (table.c.id, table.c.address_id, address.c.bot_id, table.c.method, table.c.attempt)
-    rows = select(*columns).join(address).where(table.c.id.in_(ids)).order_by(table.c.id)
-    return [Delivery(*row) for row in await db.execute(rows)]
-
-
-async def begin_sending(db: Db, message_id: int, owner: str, until: datetime) -> bool:
-    """Marks one message as being sent. False where it is not due any more (taken, cancelled)."""
-    key = (table.c.id == message_id, table.c.state == DUE)
-    values = {"state": SENDING, "attempt": table.c.attempt + 1}
-    begun = await db.execute(
-        update(table).where(*key).values(**values, lease_owner=owner, lease_until=until)
-    )
-    return begun.rowcount == 1
-
-
-async def end_sending(db: Db, message_id: int, owner: str, state: str, outcome: str | None) -> None:
-    """Records how a send ended, if the message is still this owner's; the text goes."""
-    values = {"message": message_id, "owner": owner, "to": state, "why": outcome}
-    await db.execute(_END, values)
-
-
-async def put_back(
-    db: Db, message_id: int, owner: str, state: str, outcome: str, due_at: datetime
-) -> None:
-    """Puts a message back: `due` when certainly not sent, `uncertain` when nobody knows."""
-    attempt = table.c.attempt - 1 if state == DUE else table.c.attempt
-    key = (table.c.id == message_id, table.c.lease_owner == owner, table.c.state == SENDING)
-    values = {"state": state, "outcome": outcome, "due_at": due_at, "attempt": attempt}
-    await db.execute(update(table).where(*key).values(**values, lease_owner=None))
-
-
-async def doubt_lost(db: Db, now: datetime, again_at: datetime) -> int:
-    """Marks what was in mid-send when its lease ran out as uncertain; returns how many."""
-    statement = update(table).where(table.c.state == SENDING, table.c.lease_until < now)
-    values = {"state": UNCERTAIN, "outcome": INTERRUPTED, "due_at": again_at}
-    return (await db.execute(statement.values(**values, lease_owner=None))).rowcount
-
-
-async def expire(db: Db, now: datetime) -> int:
-    """Ends what is of no use any more, and leaves what was uncertain too often to staff's list.
-
-    A crash in mid-send says nothing about the message, so it may be sent more often than one
-    whose reply was lost on the way. Each copy is counted by `attempt`.
-    """
-    late = table.c.state.in_((DUE, UNCERTAIN)), table.c.useful_until < now
-    gone = await db.execute(update(table).where(*late).values(state=EXPIRED, method=None))
-    most = case((table.c.outcome == INTERRUPTED, MOST_INTERRUPTED), else_=MOST_UNCERTAIN)
-    tired = table.c.state == UNCERTAIN, table.c.attempt >= most
-    values = {"state": FAILED, "outcome": "uncertain too often", "method": None}
-    await db.execute(update(table).where(*tired).values(**values))
-    return gone.rowcount
-
-
 async def count_states(db: Db) -> dict[str, int]:
     """How many messages are in each state; for `innom doctor`."""
     rows = await db.execute(select(table.c.state, func.count()).group_by(table.c.state))
@@ -282,9 +202,10 @@ async def count_states(db: Db) -> dict[str, int]:
 
 
 async def forget_messages(db: Db, before: datetime) -> int:
-    """Deletes ended messages older than `before`; returns how many."""
-    done = (table.c.state.not_in(OPEN), table.c.due_at < before)
-    return (await db.execute(delete(table).where(*done))).rowcount
+    """Deletes replies that ended and were due before, others later; returns how many."""
+    others = table.c.due_at < before - LISTED_LONGER
+    old = case((table.c.purpose == REPLY, table.c.due_at < before), else_=others)
+    return (await db.execute(delete(table).where(table.c.state.not_in(OPEN), old))).rowcount
 
 
 async def drop_replies(db: Db, address_id: int) -> None:
@@ -300,33 +221,5 @@ async def erase_messages(db: Db, address_id: int) -> None:
     await db.execute(update(table).where(*mine).values(state=CANCELLED, method=None))
 
 
-_earlier = table.alias("earlier")
-_OTHERS_FIRST = exists(
-    select(_earlier.c.id).where(
-        _earlier.c.address_id == table.c.address_id,
-        _earlier.c.id < table.c.id,
-        _earlier.c.state.in_(OPEN),
-    )
-)
-_DUE = (
-    select(table.c.id)
-    .where(
-        table.c.state.in_((DUE, UNCERTAIN)),
-        table.c.due_at <= bindparam("now", type_=Instant),
-        ~_OTHERS_FIRST,
-    )
-    .order_by(table.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
 _ADD = insert(table).returning(table.c.id)
 _ADD_MANY = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-_END = (
-    update(table)
-    .where(
-        table.c.id == bindparam("message"),
-        table.c.lease_owner == bindparam("owner"),
-        table.c.state == SENDING,
-    )
-    .values(state=bindparam("to"), outcome=bindparam("why"), method=None, lease_owner=None)
-)

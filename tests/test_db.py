@@ -1,5 +1,6 @@
 """The tables and their queries, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from db import addresses, history, inbox, outbox, schema
+from db import addresses, delivery, history, inbox, outbox, schema
 from db.base import Instant
 from db.engine import Database, async_url
 from tests.conftest import Clock
@@ -130,16 +131,19 @@ async def test_a_send_that_was_cut_is_uncertain_then_resent_once(
     }
     async with database.write() as db:
         [message] = await outbox.add_messages(db, [row])
-        assert await outbox.take_due(db, "me", clock(), clock()) == []
+        assert await delivery.take_reply(db, 7, "me", clock(), clock()) is None
         clock.move(seconds=31)
-        assert await outbox.doubt_lost(db, clock(), clock() + timedelta(seconds=60)) == 1
-        assert await outbox.take_due(db, "me", clock(), clock()) == []
+        assert await delivery.doubt_lost(db, clock(), clock() + timedelta(seconds=60)) == 1
+        assert await delivery.take_reply(db, 7, "me", clock(), clock()) is None
         clock.move(seconds=61)
-        [again] = await outbox.take_due(db, "me", clock(), clock() + timedelta(seconds=30))
+        until = clock() + timedelta(seconds=30)
+        again = await delivery.take_reply(db, 7, "me", clock(), until)
+        assert again
         assert (again.id, again.attempt) == (message, 2)
-        await outbox.end_sending(db, message, "someone else", outbox.SENT, None)
+        stale = replace(again, fence=again.fence - 1)
+        assert not await delivery.end_sending(db, stale, outbox.SENT, None, clock())
         assert await outbox.count_states(db) == {"sending": 1}
-        await outbox.end_sending(db, message, "me", outbox.SENT, None)
+        assert await delivery.end_sending(db, again, outbox.SENT, None, clock())
         assert await outbox.count_states(db) == {"sent": 1}
 
 
@@ -150,8 +154,8 @@ async def test_what_is_of_no_use_any_more_is_not_sent(database: Database, clock:
     async with database.write() as db:
         await outbox.add_messages(db, [row])
         clock.move(minutes=16)
-        assert await outbox.expire(db, clock()) == 1
-        assert await outbox.take_due(db, "me", clock(), clock()) == []
+        assert await delivery.expire(db, clock()) == 1
+        assert await delivery.take_reply(db, 7, "me", clock(), clock()) is None
 
 
 async def test_migrations_go_up_and_down_and_leave_no_difference(database: Database) -> None:

@@ -4,16 +4,19 @@ A row is written in the transaction of its cause, with a purpose and what it is 
 due, the composer of its purpose reads what is true then, and says what to do.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.quiet_hours import Quiet, is_quiet, next_loud
 from bot.actions.wording import Answer
 from bot.knowledge.entries import Knowledge
 from db import outbox
+from db.delivery import Held, find_held
 from db.engine import Db
 from db.outbox import CANCELLED as CANCELLED
 from db.outbox import EXPIRED as EXPIRED
+from db.outbox import MISSED, PAUSED, QUIET, WITHDRAWN
 from db.outbox import Message as Message
 from db.outbox import Trouble as Trouble
 
@@ -28,6 +31,7 @@ PURPOSES = (
     STAFF_ANSWER,
 )
 
+NEWS = (SLOT_CANCELLED, APPOINTMENT_CHANGED)  # staff must know when a person was not told
 LISTED_DAYS = 30  # how long staff can see what did not arrive
 
 
@@ -65,6 +69,44 @@ class Never:
 
 Composed = Say | Mail | NotNow | Never
 Composer = Callable[[Db, Message, datetime, Knowledge], Awaitable[Composed]]
+
+
+def why_not_send(
+    message: Message, held: Held, now: datetime, zone: str, quiet: Quiet
+) -> NotNow | Never | None:
+    """Why a message is not sent now, whatever it is about; None where nothing speaks against it.
+
+    E-mails make no noise at night, so quiet hours are for chats alone.
+    """
+    if held.withdrawn:
+        return Never(CANCELLED, WITHDRAWN)
+    if message.useful_until <= now:
+        return Never(EXPIRED, MISSED)
+    if held.paused:
+        return Never(EXPIRED if message.purpose in NEWS else CANCELLED, PAUSED)
+    if message.address_id is not None and is_quiet(now, zone, quiet):
+        return _in_time(message, NotNow(next_loud(now, zone, quiet), QUIET))
+    return None
+
+
+async def compose(
+    db: Db,
+    message: Message,
+    now: datetime,
+    knowledge: Knowledge,
+    composers: Mapping[str, Composer],
+    quiet: Quiet,
+) -> Composed | None:
+    """What to do with a claimed message, from what is true now; None where it is another's now."""
+    if (held := await find_held(db, message, now)) is None:
+        return None
+    if reason := why_not_send(message, held, now, knowledge.profile.zone, quiet):
+        return reason
+    composer = composers.get(message.purpose)
+    if composer is None:
+        return Never(EXPIRED, "nobody words it")
+    composed = await composer(db, message, now, knowledge)
+    return _in_time(message, composed) if isinstance(composed, NotNow) else composed
 
 
 async def queue_for_chat(
@@ -118,6 +160,11 @@ async def oldest_due(db: Db, now: datetime) -> timedelta | None:
     """How long the oldest message waits that is due, or None where none is."""
     since = await outbox.find_oldest_due(db, now)
     return now - since if since else None
+
+
+def _in_time(message: Message, later: NotNow) -> NotNow | Never:
+    """What would be of no use when it could be sent is left to staff."""
+    return later if later.until < message.useful_until else Never(EXPIRED, MISSED)
 
 
 def _row(purpose: str, about: str, due_at: datetime, useful_until: datetime) -> dict[str, object]:

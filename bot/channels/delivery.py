@@ -1,9 +1,10 @@
-"""How a call to Telegram ended: certainly sent, certainly not, or nobody knows.
+"""How a send ended: certainly sent, certainly not, or nobody knows; and how that is recorded.
 
 Telegram has no idempotency key for bots, so what may have arrived is resent once and counted.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -21,34 +22,42 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from db.outbox import DUE, FAILED, SENT, UNCERTAIN
+from db.delivery import Delivery, end_sending, put_back
+from db.engine import Db
+from db.outbox import BLOCKED, DUE, FAILED, REFUSED, SENT, UNCERTAIN, Message
+from db.rates import hold_bot, hold_chat
 
 RETRY_SECONDS = 5
 UNCERTAIN_SECONDS = 60  # the first copy is given time to arrive before it is doubled
+CHAT, EVERYTHING = "chat", "everything"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The state a message goes to, the reason's name, and seconds until it may be tried again."""
+    """The state a message goes to, the reason's name, and seconds until it may be tried again.
+
+    `silent` says what else must wait as long: the chat, or everything of its bot.
+    """
 
     state: str
     reason: str | None = None
     wait: float = 0
+    silent: str | None = None
 
 
 def classify(error: BaseException) -> Outcome:
     """What an error of a send means for the message."""
     name = type(error).__name__
     if isinstance(error, TelegramRetryAfter):
-        return Outcome(DUE, name, error.retry_after)
+        return Outcome(DUE, name, error.retry_after, CHAT)
     if isinstance(error, TelegramBadRequest):
         # Shown already as it should be: the goal of an edit is reached.
         done = "not modified" in error.message
-        return Outcome(SENT if done else FAILED, name)
+        return Outcome(SENT, name) if done else Outcome(FAILED, REFUSED)
     if isinstance(error, TelegramForbiddenError | TelegramEntityTooLarge):
-        return Outcome(FAILED, name)
+        return Outcome(FAILED, BLOCKED if isinstance(error, TelegramForbiddenError) else REFUSED)
     if isinstance(error, TelegramUnauthorizedError | TelegramNotFound | TelegramConflictError):
-        return Outcome(DUE, name, UNCERTAIN_SECONDS)
+        return Outcome(DUE, name, UNCERTAIN_SECONDS, EVERYTHING)
     if isinstance(error, TelegramNetworkError) and _never_connected(error):
         return Outcome(DUE, name, RETRY_SECONDS)
     if isinstance(error, TelegramServerError | RestartingTelegram | TelegramNetworkError):
@@ -56,8 +65,28 @@ def classify(error: BaseException) -> Outcome:
     if isinstance(error, ClientDecodeError | TimeoutError):
         return Outcome(UNCERTAIN, name, UNCERTAIN_SECONDS)
     if isinstance(error, TelegramAPIError) and "Too Many Requests" in error.message:
-        return Outcome(DUE, name, RETRY_SECONDS)  # without the seconds to wait
+        return Outcome(DUE, name, RETRY_SECONDS, CHAT)  # without the seconds to wait
     return Outcome(FAILED if isinstance(error, TelegramAPIError) else UNCERTAIN, name)
+
+
+async def record(
+    db: Db,
+    message: Delivery | Message,
+    outcome: Outcome,
+    now: datetime,
+    doubt_seconds: float = UNCERTAIN_SECONDS,
+) -> None:
+    """Records how a send ended, unless the message is somebody else's by now."""
+    wait = doubt_seconds if outcome.state == UNCERTAIN else outcome.wait
+    again = now + timedelta(seconds=wait)
+    if outcome.silent and message.address_id is not None:
+        bot_id = await hold_chat(db, message.address_id, again, now)
+        if outcome.silent == EVERYTHING:
+            await hold_bot(db, bot_id, again, now)
+    if outcome.state in (DUE, UNCERTAIN):
+        await put_back(db, message, outcome.state, outcome.reason, again)
+    else:
+        await end_sending(db, message, outcome.state, outcome.reason, now)
 
 
 def _never_connected(error: BaseException) -> bool:

@@ -12,13 +12,39 @@ from aiogram.methods import (
     SendMessage,
     TelegramMethod,
 )
-from aiogram.types import BufferedInputFile
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
 from pydantic import BaseModel
+
+from bot.actions.wording import Answer, Rows
 
 KINDS: dict[str, type[TelegramMethod[Any]]] = {
     kind.__api_method__: kind
     for kind in (SendMessage, SendDocument, EditMessageText, EditMessageReplyMarkup, DeleteMessage)
 }
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons under a message, or None for none."""
+    made = [[InlineKeyboardButton(text=b.text, callback_data=b.data) for b in r] for r in rows]
+    return InlineKeyboardMarkup(inline_keyboard=made) if made else None
+
+
+def message_of(chat_id: int, answer: Answer) -> SendMessage:
+    """An answer that nobody asked for, as a message that shows nothing of what it links to."""
+    hidden = LinkPreviewOptions(is_disabled=True)
+    buttons = keyboard(answer.rows)
+    return SendMessage(
+        chat_id=chat_id,
+        text=answer.html,
+        parse_mode="HTML",
+        link_preview_options=hidden,
+        reply_markup=buttons,
+    )
 
 
 def pack(method: TelegramMethod[Any]) -> dict[str, Any]:

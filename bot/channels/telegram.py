@@ -10,20 +10,22 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.channels.delivery import UNCERTAIN_SECONDS, Outcome, classify
-from bot.channels.markup import for_telegram, plain
-from bot.channels.methods import pack, unpack
+from bot.actions.outbox import Say
+from bot.channels.delivery import UNCERTAIN_SECONDS, Outcome, record
+from bot.channels.markup import for_telegram
+from bot.channels.methods import message_of, pack
 from bot.channels.rules import runs_of
+from bot.channels.sending import call
 from bot.channels.session import COLLECTED, FLEETING, collect
 from bot.channels.turn import Reply, Turn, now_running
-from bot.channels.turns import passed
 from db import outbox
+from db.delivery import Delivery, begin_sending, take_reply
 from db.engine import Database, Db
-from db.outbox import DUE, SENDING, SENT, UNCERTAIN, Delivery
+from db.outbox import DUE, FAILED, REPLY, SENDING, SENT, Message
+from db.rates import find_hold
 
 log = logging.getLogger(__name__)
 
@@ -74,110 +76,86 @@ class TelegramChannel:
         self.sent_again = sent_again
 
     async def keep(self, db: Db, turn: Turn, last_no: int) -> list[Delivery]:
-        """Stores the replies; the first is marked as being sent, so that one commit does both."""
-        rows = [self._row(turn, i, reply) for i, reply in enumerate(turn.replies)]
-        if not rows:
+        """Stores the replies; the first is marked as being sent, so that one commit does both.
+
+        Where Telegram wants the chat to be silent, all of them wait.
+        """
+        if not turn.replies:
             return []
+        hold = await find_hold(db, turn.claim.address_id, turn.now)
+        rows = [self._row(turn, i, reply, hold) for i, reply in enumerate(turn.replies)]
         ids = await outbox.add_messages(db, rows)
-        chat, bot = turn.claim.address_id, self.bot.id
-        return [Delivery(i, chat, bot, row["method"], 1) for i, row in zip(ids, rows, strict=True)]
+        chat, until = turn.claim.address_id, turn.now + LEASE
+        kept = zip(ids, rows, strict=True)
+        return [] if hold else [Delivery(i, chat, row["method"], 1, 1, until) for i, row in kept]
 
     async def send(self, turn: Turn, kept: list[Delivery]) -> None:
         """Sends the replies in order; the intent for each is committed before the call."""
         for i, delivery in enumerate(kept):
-            outcome = await self._call(delivery)
-            following = kept[i + 1].id if i + 1 < len(kept) else None
-            if not await self._record(delivery, outcome, following):
+            following = kept[i + 1] if i + 1 < len(kept) else None
+            if not await self._finish(delivery, await self._call(delivery), following):
                 return  # the sweeper sends the rest, in order
 
     async def sweep(self) -> None:
-        """Sends what a crash or a refusal left behind, while it is of use."""
+        """Sends the replies that a crash or a refusal left behind, while they are of use."""
         now = self.now()
-        async with self.database.write() as db:
-            await outbox.doubt_lost(db, now, now + timedelta(seconds=self._doubt_seconds()))
-            await outbox.expire(db, now)
         for _ in range(PER_SWEEP):
             # One intent for each call: what was not called must not be in doubt after a crash.
             async with self.database.write() as db:
-                due = await outbox.take_due(db, self.owner, now, self.now() + LEASE, 1)
+                due = await take_reply(db, self.bot.id, self.owner, now, self.now() + LEASE)
             if not due:
                 return
-            await self._record(due[0], await self._call(due[0]), None)
+            await self._finish(due, await self._call(due), None)
 
-    async def doubt_own(self) -> None:
-        """At a start: what was in mid-send when this database's only process ended is in doubt."""
-        now = self.now()
-        again = now + timedelta(seconds=self._doubt_seconds())
-        async with self.database.write() as db:
-            await outbox.doubt_lost(db, now + LEASE, again)
+    async def deliver(self, message: Message, say: Say) -> Outcome | None:
+        """Sends what was not asked for: no preview of links. None where the lease is over."""
+        method = message_of(int(message.external_id or 0), say.answer)
+        packed = self._packed(method, say.answer.lang)
+        address_id, until = message.address_id or 0, message.lease_until
+        return await self._call(
+            Delivery(message.id, address_id, packed, message.attempt, message.fence, until)
+        )
 
-    def _doubt_seconds(self) -> float:
+    def doubt_seconds(self) -> float:
+        """How long a send of which nobody knows is given to arrive."""
         return UNCERTAIN_SECONDS
 
-    def _row(self, turn: Turn, index: int, reply: Reply) -> dict[str, Any]:
-        packed = pack(reply.method)
-        runs = runs_of(reply.method)
+    def _packed(self, method: TelegramMethod[Any], lang: str) -> dict[str, Any]:
+        packed = pack(method)
         if "text" in packed["parameters"]:
-            packed["parameters"] |= {"text": for_telegram(runs), "parse_mode": "HTML"}
-        packed["again"] = self.sent_again(reply.lang)
-        first = index == 0
+            text = for_telegram(runs_of(method))
+            packed["parameters"] |= {"text": text, "parse_mode": "HTML"}
+        return {**packed, "again": self.sent_again(lang)}
+
+    def _row(self, turn: Turn, index: int, reply: Reply, hold: datetime | None) -> dict[str, Any]:
+        # A later reply waits for its turn in `send`; the sweeper takes it after a crash.
+        first, due_at = index == 0 and not hold, hold or turn.now + LEASE
         return {
             "address_id": turn.claim.address_id,
-            "purpose": "reply",
-            "method": packed,
+            "purpose": REPLY,
+            "method": self._packed(reply.method, reply.lang),
             "state": SENDING if first else DUE,
-            "attempt": 1 if first else 0,
-            # A later reply waits for its turn in `send`; the sweeper takes it after a crash.
-            "due_at": turn.now if first else turn.now + LEASE,
+            "attempt": int(first),
+            "fence": int(first),
+            "due_at": turn.now if first else due_at,
             "useful_until": turn.now + USEFUL,
             "lease_owner": self.owner if first else None,
             "lease_until": turn.now + LEASE if first else None,
         }
 
-    async def _call(self, delivery: Delivery) -> Outcome:
-        try:
-            passed("in mid-send")
-            await self.bot(self._method(delivery))
-            passed("after the send")
-        except TelegramBadRequest as error:
-            return await self._call_plainly(delivery, error)
-        except Exception as error:
-            outcome = classify(error)
-            log.warning("a message is %s: %s", outcome.state, outcome.reason)
-            return outcome
-        return Outcome(SENT)
+    async def _call(self, delivery: Delivery) -> Outcome | None:
+        if self.now() >= delivery.lease_until:
+            return None  # stopped for so long that somebody else may have taken it
+        return await call(self.bot, delivery)
 
-    async def _call_plainly(self, delivery: Delivery, refusal: TelegramBadRequest) -> Outcome:
-        """Once more without mark-up: a text that Telegram cannot read must still arrive."""
-        outcome = classify(refusal)
-        method = self._method(delivery)
-        if outcome.state == SENT or not hasattr(method, "text"):
-            return outcome
-        log.error("a text was refused by Telegram: %s", delivery.method["name"])
-        try:
-            changes: dict[str, Any] = {"text": plain(runs_of(method)), "parse_mode": None}
-            await self.bot(method.model_copy(update=changes))
-        except Exception as error:
-            return classify(error)
-        return Outcome(SENT, "without mark-up")
-
-    def _method(self, delivery: Delivery) -> TelegramMethod[Any]:
-        changes: dict[str, Any] = {}
-        text = delivery.method["parameters"].get("text")
-        if delivery.attempt > 1 and delivery.method["name"] == "sendMessage" and text:
-            changes["text"] = f"{text}\n\n<i>{delivery.method['again']}</i>"
-        return unpack(delivery.method, **changes)
-
-    async def _record(self, delivery: Delivery, outcome: Outcome, following: int | None) -> bool:
+    async def _finish(
+        self, delivery: Delivery, outcome: Outcome | None, following: Delivery | None
+    ) -> bool:
         """Commits how a send ended with the next intent; False where nothing may follow now."""
-        now = self.now()
+        if outcome is None:
+            return False
         async with self.database.write() as db:
-            if outcome.state in (DUE, UNCERTAIN):
-                wait = outcome.wait if outcome.state == DUE else self._doubt_seconds()
-                again, reason = now + timedelta(seconds=wait), outcome.reason or ""
-                await outbox.put_back(db, delivery.id, self.owner, outcome.state, reason, again)
+            await record(db, delivery, outcome, self.now(), self.doubt_seconds())
+            if following is None or outcome.state not in (SENT, FAILED):
                 return False
-            await outbox.end_sending(db, delivery.id, self.owner, outcome.state, outcome.reason)
-            if following is None:
-                return False
-            return await outbox.begin_sending(db, following, self.owner, now + LEASE)
+            return await begin_sending(db, following, self.owner)

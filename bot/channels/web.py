@@ -10,12 +10,16 @@ from aiogram.enums import ParseMode
 from aiogram.methods import DeleteMessage, EditMessageReplyMarkup, EditMessageText, SendDocument
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
+from bot.actions.outbox import Say
+from bot.channels.methods import message_of
 from bot.channels.notify import Notifier
-from bot.channels.rules import runs_of
+from bot.channels.rules import check, runs_of
 from bot.channels.session import ChannelSession
 from bot.channels.turn import Turn
+from db.addresses import next_number
 from db.engine import Db
 from db.history import add_events
+from db.outbox import Message
 
 BOT_ID = 7
 FIRST_CHAT = 2**52  # Telegram's chats have smaller ids, and JavaScript counts to 2**53
@@ -46,6 +50,16 @@ class WebChannel:
     async def send(self, turn: Turn, kept: None) -> None:
         """Wakes the sockets that show this chat."""
         self.notifier.wake(turn.claim.external_id)
+
+    async def show(self, db: Db, message: Message, say: Say, now: datetime) -> None:
+        """Puts what was not asked for into the chat's history, in the caller's transaction."""
+        address_id, external = message.address_id or 0, message.external_id or ""
+        method = message_of(chat_id(address_id), say.answer)
+        check(method)
+        no = await next_number(db, address_id)
+        event = event_of(method, say.answer.lang, no, now)
+        await add_events(db, [{"address_id": address_id, **event}])
+        await self.notifier.tell_others(db, external)
 
 
 def turn_events(turn: Turn, last_no: int) -> list[dict[str, Any]]:

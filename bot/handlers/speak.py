@@ -1,17 +1,12 @@
 """Says an answer on whatever channel the update came from."""
 
 from aiogram import Bot
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile
 
-from bot.actions.wording import Answer, Rows
+from bot.actions.wording import Answer
+from bot.channels.methods import keyboard as keyboard
 from bot.channels.turn import Turn
 from bot.channels.web import chat_id
-
-
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Buttons under a message, or None for none."""
-    made = [[InlineKeyboardButton(text=b.text, callback_data=b.data) for b in r] for r in rows]
-    return InlineKeyboardMarkup(inline_keyboard=made) if made else None
 
 
 async def say(bot: Bot, turn: Turn, answer: Answer) -> None:

@@ -22,7 +22,8 @@ from unittest.mock import patch
 import bot.jobs
 import bot.serve  # noqa: F401 - what a server needs is imported before the fork
 from bot import app, cli
-from bot.channels import telegram, turns
+from bot.channels import lanes, sending, telegram, turns
+from bot.channels.post import Postman
 from bot.channels.telegram import TelegramChannel
 from bot.channels.turn import Reply, Turn
 from bot.channels.turns import Incoming, Turns
@@ -81,11 +82,14 @@ def prepare(plan: Path, late: float) -> None:
     """Shortens what a crash waits for, marks the replies and watches the points."""
     replace(turns, "LEASE", LEASE)
     replace(telegram, "LEASE", LEASE)
-    replace(TelegramChannel, "_doubt_seconds", lambda _: DOUBT_SECONDS)
+    replace(lanes, "LEASE", LEASE)
+    replace(TelegramChannel, "doubt_seconds", lambda _: DOUBT_SECONDS)
+    replace(Postman, "doubt_seconds", lambda _: DOUBT_SECONDS)
     replace(app, "_handle", marked)
     watch = Watch(plan)
     replace(turns, "passed", watch.passed)
-    replace(telegram, "passed", watch.passed)
+    for place in (lanes, sending):
+        replace(place, "passed", watch.passed)
     if late:
         replace(Turns, "receive", later(late))
 

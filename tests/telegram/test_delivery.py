@@ -12,7 +12,7 @@ from aiogram.types import Update
 from aiohttp import ConnectionTimeoutError, web
 from sqlalchemy import select
 
-from bot.channels import telegram as telegram_module
+from bot.channels import sending
 from bot.channels.delivery import RETRY_SECONDS, UNCERTAIN_SECONDS, classify
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.turn import Turn
@@ -20,6 +20,7 @@ from bot.channels.turns import Incoming, Turns
 from db import outbox
 from db.engine import Database
 from tests.conftest import Clock
+from tests.posted import a_postman
 from tests.telegram.conftest import TOKEN, free_port
 from tests.telegram.wire import Misdeed, Wire, cut, page, refusal, result
 
@@ -101,6 +102,7 @@ class Post:
         self.turns = Turns(
             database, {bot.id: self.channel}, self._reply, self._reply, owner="one", now=clock
         )
+        self.postman = a_postman(database, clock, telegram=self.channel)
         self.texts: list[str] = []
         self.number = 0
 
@@ -117,7 +119,12 @@ class Post:
         """Lets time pass, with a tick of the sweeper at each step."""
         for _ in range(seconds // step):
             self.clock.move(seconds=step)
-            await self.channel.sweep()
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Lets the postman put the rows in order and the replies be sent that wait."""
+        await self.postman.tick()
+        await self.postman.idle()
 
     async def rows(self) -> list[tuple[str, int]]:
         """State and attempts of each message, in order."""
@@ -304,13 +311,13 @@ async def test_a_crash_while_sending_is_in_doubt_and_resent_once(
 ) -> None:
     post = Post(database, clock, bot)
     with monkeypatch.context() as patched:
-        patched.setattr(telegram_module, "passed", crash_at(moment))
+        patched.setattr(sending, "passed", crash_at(moment))
         await ended_by(Crash, post.answers("one", "two"), post.turns)
     assert await post.rows() == [("sending", 1), ("due", 0)]
     clock.move(seconds=1)
     later = Post(database, clock, bot)
     if database.is_sqlite:  # the only process knows at once what another must wait a lease for
-        await later.channel.doubt_own()
+        await later.postman.doubt_own()
         assert await later.rows() == [("uncertain", 1), ("due", 0)]
     await later.sweep_for(150)
     assert said(wire) == CRASHES[moment]
