@@ -25,7 +25,8 @@ _COMMON_WORDS = """
 passord password losenord innom kommune kommunen sommer vinter host var sommar hostar qwerty
 qwertyuiop asdfghjkl zxcvbnm azerty admin administrator welcome velkommen valkommen letmein
 iloveyou sunshine princess football fotball fotboll dragon monkey master hemmelig hemlig norge
-sverige sandnes vasby passw passwort abc abcd abcdef abcdefg abcdefgh test changeme default secret hello hei hej
+sverige sandnes vasby passw passwort abc abcd abcdef abcdefg abcdefgh test changeme default secret
+hello hei hej
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
