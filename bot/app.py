@@ -25,11 +25,11 @@ from bot.actions.learning import Learner
 from bot.actions.mind import Mind
 from bot.actions.reach import Reach
 from bot.actions.reminders import make_composers
-from bot.actions.reminders import make_composers
 from bot.actions.sample_slots import samples_allowed
 from bot.actions.wording import words_for
 from bot.channels.channel import Channel
 from bot.channels.lanes import Desk
+from bot.channels.mail import SmtpMailer
 from bot.channels.notify import Notifier
 from bot.channels.post import Postman
 from bot.channels.telegram import TelegramChannel, make_bot
@@ -102,7 +102,7 @@ async def running(
             stack.callback(building.cancel)
         composers = make_composers(settings.chat_url)
         desk = Desk(database, owner, now, mind, composers, settings.quiet_hours)
-        postman = Postman(desk, web, telegram)
+        postman = Postman(desk, web, telegram, _mailer(settings, mind))
         stack.push_async_callback(postman.close)
         if database.is_sqlite:
             await _take_over(database, postman)
@@ -178,6 +178,16 @@ def _telegram(
         return words_for(mind.knowledge, lang).t("Sent again, in case it did not arrive.")
 
     return TelegramChannel(bot, database, owner, now, sent_again)
+
+
+def _mailer(settings: Settings, mind: Mind) -> SmtpMailer | None:
+    if not settings.smtp_url or not settings.mail_from:
+        return None
+
+    def sent_again() -> str:
+        return words_for(mind.knowledge, None).t("Sent again, in case it did not arrive.")
+
+    return SmtpMailer(settings.smtp_url, settings.mail_from, sent_again)
 
 
 async def _updates(

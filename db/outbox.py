@@ -215,11 +215,5 @@ async def drop_replies(db: Db, address_id: int) -> None:
     await db.execute(dropped.values(state=CANCELLED, method=None))
 
 
-async def erase_messages(db: Db, address_id: int) -> None:
-    """Cancels everything that was still to be sent to a chat; the texts go."""
-    mine = (table.c.address_id == address_id, table.c.state.in_((DUE, UNCERTAIN)))
-    await db.execute(update(table).where(*mine).values(state=CANCELLED, method=None))
-
-
 _ADD = insert(table).returning(table.c.id)
 _ADD_MANY = insert(table).returning(table.c.id, sort_by_parameter_order=True)

@@ -14,6 +14,7 @@ from db.outbox import rates
 # Telegram takes about 30 a second of a bot; 4 at once and 26 a second after that stay below.
 INTERVAL = timedelta(seconds=1) / 26
 BURST = 4
+MAIL = 0  # stands for e-mail where others have a bot's id
 FAR = timedelta(minutes=1)  # no token is as far away: the clock was put back
 
 _address = table_of(Address)

@@ -12,10 +12,10 @@ DONE_DAYS, OPEN_DAYS = 30, 90  # how long a call-back stays: after the call, and
 
 
 async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
-    """Erases a chat's history and what still waits in it, but for the update that asks for it."""
+    """Erases a chat's history and what waits in it, but for the update that asks; no reminder."""
     await history.clear_history(db, address_id)
     await inbox.erase_updates(db, address_id, current_update)
-    await outbox.erase_messages(db, address_id)
+    await outbox.drop_replies(db, address_id)
 
 
 async def forget_old(db: Db, now: datetime) -> dict[str, int]:

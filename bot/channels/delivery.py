@@ -25,7 +25,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from db.delivery import Delivery, end_sending, put_back
 from db.engine import Db
 from db.outbox import BLOCKED, DUE, FAILED, REFUSED, SENT, UNCERTAIN, Message
-from db.rates import hold_bot, hold_chat
+from db.rates import MAIL, hold_bot, hold_chat
 
 RETRY_SECONDS = 5
 UNCERTAIN_SECONDS = 60  # the first copy is given time to arrive before it is doubled
@@ -79,14 +79,22 @@ async def record(
     """Records how a send ended, unless the message is somebody else's by now."""
     wait = doubt_seconds if outcome.state == UNCERTAIN else outcome.wait
     again = now + timedelta(seconds=wait)
-    if outcome.silent and message.address_id is not None:
-        bot_id = await hold_chat(db, message.address_id, again, now)
-        if outcome.silent == EVERYTHING:
-            await hold_bot(db, bot_id, again, now)
+    if outcome.silent:
+        await _silence(db, message.address_id, again, now, outcome.silent == EVERYTHING)
     if outcome.state in (DUE, UNCERTAIN):
         await put_back(db, message, outcome.state, outcome.reason, again)
     else:
         await end_sending(db, message, outcome.state, outcome.reason, now)
+
+
+async def _silence(
+    db: Db, address_id: int | None, until: datetime, now: datetime, everything: bool
+) -> None:
+    bot_id = MAIL
+    if address_id is not None:
+        bot_id = await hold_chat(db, address_id, until, now)
+    if everything:
+        await hold_bot(db, bot_id, until, now)
 
 
 def _never_connected(error: BaseException) -> bool:

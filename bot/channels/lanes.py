@@ -21,7 +21,7 @@ from bot.channels.web import WebChannel
 from db.delivery import postpone, take_mail, take_message
 from db.engine import Database, Db, is_down
 from db.outbox import CANCELLED, DUE, SENT, Message
-from db.rates import count_send, get_rate
+from db.rates import MAIL, count_send, get_rate
 
 log = logging.getLogger(__name__)
 
@@ -169,22 +169,28 @@ def unsent(composed: Composed | None, now: datetime) -> Outcome | None:
 def mail_taker(owner: str) -> Take:
     """Claims e-mails."""
 
-    async def take(db: Db, now: datetime) -> Taken | None:
-        message = await take_mail(db, owner, now, now + LEASE)
-        return Taken(message) if message else None
+    async def take(db: Db, now: datetime) -> Message | None:
+        return await take_mail(db, owner, now, now + LEASE)
 
-    return take
+    return _at_pace(MAIL, take)
 
 
 def bot_taker(owner: str, bot_id: int) -> Take:
-    """Claims messages to chats of a bot, no faster than Telegram takes them."""
+    """Claims messages to chats of a bot."""
+
+    async def take(db: Db, now: datetime) -> Message | None:
+        return await take_message(db, bot_id, owner, now, now + LEASE)
+
+    return _at_pace(bot_id, take)
+
+
+def _at_pace(bot_id: int, claim: Callable[[Db, datetime], Awaitable[Message | None]]) -> Take:
+    """Claims no faster than the receiving side takes it, over all processes."""
 
     async def take(db: Db, now: datetime) -> Taken | None:
         rate = await get_rate(db, bot_id, now)
         wait = rate.wait(now).total_seconds()
-        if wait > LONGEST_WAIT:
-            return None
-        message = await take_message(db, bot_id, owner, now, now + LEASE)
+        message = await claim(db, now) if wait <= LONGEST_WAIT else None
         if message is None:
             return None
         await count_send(db, rate, now)

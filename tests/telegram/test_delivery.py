@@ -272,7 +272,7 @@ async def test_an_answer_that_is_late_is_not_sent(post: Post, wire: Wire) -> Non
 async def test_a_reply_that_was_taken_meanwhile_is_not_sent_twice(post: Post, wire: Wire) -> None:
     async def slow(request: web.Request) -> web.StreamResponse:
         async with post.database.write() as db:  # another process clears the chat meanwhile
-            await outbox.erase_messages(db, 1)
+            await outbox.drop_replies(db, 1)
         return result({"message_id": 1, "date": 1, "chat": {"id": ANNA, "type": "private"}})
 
     wire.will["sendMessage"].append(slow)
