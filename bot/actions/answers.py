@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from babel.dates import format_date
-
-from bot.actions.fact_texts import fact_lines
+from bot.actions.fact_texts import fact_lines, long_date
 from bot.actions.wording import (
     Answer,
     Button,
@@ -75,8 +73,7 @@ def origin(entry: Entry, text: Text, lang: str, words: Words) -> str:
     """Where the facts come from, how fresh they are, and what nobody has read yet."""
     parts = [words.t("Source: {source}.", source=_source(entry, words))]
     if entry.last_checked:
-        date = format_date(entry.last_checked, "long", locale=words.lang)
-        parts.append(words.t("Checked {date}.", date=date))
+        parts.append(words.t("Checked {date}.", date=long_date(entry.last_checked, words)))
     else:
         parts.append(words.t("Not checked since."))
     if text.reviewed_by is None:

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from bot.web.staff import call_backs, home, me, sign_in, slots
+from bot.web.staff import accounts, call_backs, entries, home, log, me, sign_in, slots
 from bot.web.staff.console import Console
 from bot.web.staff.gate import Gate
 from bot.web.staff.visit import PageRoute
@@ -11,8 +11,11 @@ AREAS = (
     home,
     me,
     sign_in,
+    accounts,
+    log,
     slots,
     call_backs,
+    entries,
 )
 
 
