@@ -17,11 +17,10 @@ from bot.web.staff.console import Console
 from bot.web.staff.cookies import encode
 from bot.web.staff.form import Form
 from db.engine import Db
-from db.staff import ROLES, Account, Note, Session
+from db.staff import LAST_ID, ROLES, Account, Note, Session
 
 EVERYONE = frozenset(ROLES)
 PUBLIC = None  # also without signing in
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ class Visit:
         digits = str(self.params[name])
         if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
             raise NotFound
-        if not 0 < int(digits) <= LARGEST_ID:
+        if not 0 < int(digits) <= LAST_ID:
             raise NotFound
         return int(digits)
 

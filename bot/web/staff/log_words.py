@@ -1,0 +1,42 @@
+"""What the actions in the log are called."""
+
+from bot.texts import Words
+from db.staff import Event
+
+
+def action_name(action: str, words: Words) -> str:
+    """An action in plain words; its code where it has none yet."""
+    if action.startswith("command."):
+        return words.t("On the server: {command}", command=action.removeprefix("command."))
+    return _names(words).get(action, action)
+
+
+def outcome_name(event: Event, words: Words) -> str:
+    """How it ended, where that needs a word."""
+    return words.t("refused") if event.outcome == "denied" else ""
+
+
+def _names(words: Words) -> dict[str, str]:
+    return {
+        "sign-in": words.t("Signed in"),
+        "sign-out": words.t("Signed out"),
+        "second-factor": words.t("Showed the second factor"),
+        "password": words.t("Changed the password"),
+        "page": words.t("Opened a page"),
+        "account.make": words.t("Made an account"),
+        "account.roles": words.t("Changed roles"),
+        "account.disable": words.t("Disabled an account"),
+        "account.enable": words.t("Enabled an account"),
+        "account.reset": words.t("Reset a second factor"),
+        "account.link": words.t("Made a sign-in link"),
+        "slot.make": words.t("Made a time to book"),
+        "slot.places": words.t("Changed the number of places"),
+        "slot.close": words.t("Closed the booking"),
+        "slot.open": words.t("Opened the booking"),
+        "slot.cancel": words.t("Cancelled a time"),
+        "slot.export": words.t("Downloaded who comes"),
+        "booking.cancel": words.t("Cancelled a booking"),
+        "call-back.done": words.t("Ticked off a call-back"),
+        "call-back.undo": words.t("Put a call-back back"),
+        "case.view": words.t("Looked at a case"),
+    }
