@@ -37,11 +37,8 @@ async def test_an_administrator_makes_an_account_and_gets_its_link_once(office: 
         assert link[0] not in browser.page.text
         assert "Made an account" in await browser.open("/staff/log")
     made = (await staff_of(office))[browser.staff_id + 1]
-    assert (made.email, made.name, made.roles) == (
-        "ola@example.org",
-        "Ola Nordmann",
-        {EDITOR, HOST},
-    )
+    assert (made.email, made.name) == ("ola@example.org", "Ola Nordmann")
+    assert set(made.roles) == {EDITOR, HOST}
     assert not made.has_password
 
 
@@ -131,7 +128,8 @@ async def test_the_last_administrator_stays(office: Office, action: str) -> None
         said = await browser.send(f"{path}/{action}", {"roles": ["editor"]}, 422)
         assert "at least one administrator" in said
         mine = (await staff_of(office))[browser.staff_id]
-        assert (mine.roles, mine.is_active) == ({ADMIN}, True)
+        assert mine.is_active
+        assert set(mine.roles) == {ADMIN}
 
 
 @pytest.mark.parametrize("round_", range(3))
