@@ -77,6 +77,7 @@ class Appointment(SQLModel, table=True):
     """
 
     __tablename__ = "appointment"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key, sa_column_kwargs=NONE)
     enrolment_id: int = Field(
@@ -145,6 +146,13 @@ async def find_enrolment(
     if staff_id is not None:
         which.append(enrolments.c.staff_id == staff_id)
     return await _find_one(db, *which)
+
+
+async def lock_enrolment(db: Db, enrolment_id: int) -> Enrolment | None:
+    """An enrolment that nobody else changes until this transaction ends."""
+    query = select(enrolments).where(enrolments.c.id == enrolment_id).with_for_update()
+    row = (await db.execute(query)).first()
+    return Enrolment(**row._mapping) if row else None
 
 
 async def find_invited(db: Db, secret_hash: str, now: datetime) -> Enrolment | None:

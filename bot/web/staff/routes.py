@@ -2,7 +2,18 @@
 
 from starlette.routing import Route
 
-from bot.web.staff import accounts, call_backs, entries, home, log, me, sign_in, slots
+from bot.web.staff import (
+    accounts,
+    call_backs,
+    cases,
+    entries,
+    home,
+    log,
+    me,
+    programmes,
+    sign_in,
+    slots,
+)
 from bot.web.staff.console import Console
 from bot.web.staff.gate import Gate
 from bot.web.staff.visit import PageRoute
@@ -15,6 +26,8 @@ AREAS = (
     log,
     slots,
     call_backs,
+    cases,
+    programmes,
     entries,
 )
 

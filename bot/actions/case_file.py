@@ -1,0 +1,111 @@
+"""One case as its case worker sees it: where it stands, appointments with reminders, who looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.actions.access import case_for
+from bot.actions.cases import ANSWERS_SINCE, Case, list_cases
+from bot.actions.errors import Conflict
+from bot.actions.follow_up import confirm
+from bot.actions.quiet_hours import Quiet
+from bot.actions.reminder_plan import DAY, SOON, plan_appointment
+from db import appointments as made
+from db import follow_up as stored
+from db.engine import Db
+from db.follow_up import PLANNED, Appointment, Enrolment
+from db.staff import Event, list_events
+
+MOST_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder of an appointment: `state` is that of its message, None where there is none yet.
+
+    `at` is when it goes out, or when it was done with.
+    """
+
+    detail: str
+    state: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An appointment with its reminders; `to_come` while it can still be cancelled."""
+
+    appointment: Appointment
+    reminders: tuple[Reminder, ...]
+    to_come: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with its appointments, and who saw or changed what in it, newest first."""
+
+    case: Case
+    enrolment: Enrolment
+    dated: tuple[Dated, ...]
+    events: tuple[Event, ...]
+
+
+async def open_case(
+    db: Db, staff_id: int, enrolment_id: int, now: datetime, quiet: Quiet
+) -> CaseFile:
+    """A case worker's own case. Raises NotFound for another's as for none."""
+    enrolment = await case_for(db, staff_id, enrolment_id)
+    cases = await list_cases(db, staff_id, now)
+    programme = await stored.find_programme(db, enrolment.programme_id)
+    wanted = [name for name, yes in (programme.plan if programme else {}).items() if yes]
+    events = await list_events(db, about=f"enrolment:{enrolment_id}", limit=MOST_EVENTS)
+    return CaseFile(
+        case=next(case for case in cases if case.enrolment_id == enrolment_id),
+        enrolment=enrolment,
+        dated=tuple(await _list_dated(db, staff_id, enrolment_id, wanted, now, quiet)),
+        events=tuple(events),
+    )
+
+
+async def confirm_joined(
+    db: Db, enrolment_id: int, seen_number: str, now: datetime, quiet: Quiet
+) -> None:
+    """Confirms whoever joined with the number that the case worker saw, and nobody after.
+
+    Raises Conflict where somebody else has joined since, and what `confirm` raises.
+    """
+    enrolment = await stored.lock_enrolment(db, enrolment_id)
+    if enrolment and enrolment.check_number and enrolment.check_number != seen_number:
+        raise Conflict
+    await confirm(db, enrolment_id, now, quiet)
+
+
+async def _list_dated(
+    db: Db, staff_id: int, enrolment_id: int, wanted: Sequence[str], now: datetime, quiet: Quiet
+) -> list[Dated]:
+    found = await made.list_of_staff(db, staff_id, now - ANSWERS_SINCE)
+    mine = [appointment for appointment, case in found if case.id == enrolment_id]
+    known = {
+        about: (state, ended)
+        for about, state, ended in await made.list_reminders(db, [each.id or 0 for each in mine])
+    }
+    return [_dated(each, wanted, known, now, quiet) for each in mine]
+
+
+def _dated(
+    appointment: Appointment,
+    wanted: Sequence[str],
+    known: dict[str, tuple[str, datetime | None]],
+    now: datetime,
+    quiet: Quiet,
+) -> Dated:
+    before = appointment.created_at - timedelta(seconds=1)
+    planned = plan_appointment(appointment.starts_at, appointment.zone, wanted, before, quiet)
+    due = {each.detail: each.due_at for each in planned}
+    reminders = []
+    for detail in (DAY, SOON):
+        state, ended = known.get(f"appointment:{appointment.id}:{detail}", (None, None))
+        if state or detail in due:
+            reminders.append(Reminder(detail, state, ended or due.get(detail)))
+    to_come = appointment.state == PLANNED and appointment.starts_at > now
+    return Dated(appointment, tuple(reminders), to_come)
