@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, func, select
 from sqlmodel import Field, SQLModel
 
 from db.base import NONE, Instant, Key, table_of
+from db.engine import Db
 
 OPEN, USED, DROPPED = "open", "used", "dropped"
 
@@ -30,3 +31,9 @@ class Unanswered(SQLModel, table=True):
 
 
 table = table_of(Unanswered)
+
+
+async def count_open(db: Db) -> int:
+    """How many questions nobody has looked after."""
+    query = select(func.count()).where(table.c.state == OPEN)
+    return int((await db.execute(query)).scalar_one())
