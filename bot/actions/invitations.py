@@ -1,6 +1,7 @@
 """Invitations to a follow-up: a one-time link and a code, of which only hashes are stored."""
 
 import hashlib
+import re
 import secrets
 import string
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from db.follow_up import INVITED, JOINED, Enrolment
 VALID = timedelta(days=7)
 TRIES_OF_CHAT, TRIES_OF_ALL, TRIES_TIME = 5, 300, timedelta(hours=1)
 TOKEN_LENGTH = 24  # letters, about 136 bits; digits could look like somebody's id number
+_LINK = re.compile(rf"(?:#join=|[?&]start=|^/start )([A-Za-z]{{{TOKEN_LENGTH}}})$")
 ENDED_ABOUT = {"link_hash": None, "code_hash": None, "code_expires_at": None}
 
 
@@ -55,6 +57,24 @@ def hash_of_code(said: str) -> str | None:
     """The hash of a typed code, blanks and hyphens apart, or None where it cannot be one."""
     code = "".join(letter for letter in said.upper() if letter.isalnum())
     return hash_of(code) if code_like(said) else None
+
+
+def is_code(said: str) -> bool:
+    """Whether a text is a code of ours and nothing else: it has a letter and a digit."""
+    letters = [letter for letter in said if letter.isalnum()]
+    mixed = any(map(str.isdigit, letters)) and any(map(str.isalpha, letters))
+    return mixed and code_like(said)
+
+
+def token_in(said: str) -> str | None:
+    """The token of a link that somebody wrote, or as Telegram hands it over."""
+    found = _LINK.search(said.strip())
+    return found[1] if found else None
+
+
+def is_secret(said: str) -> bool:
+    """Whether a text is a code or a link and nothing else, so that it says nothing by itself."""
+    return is_code(said) or (len(said.split()) <= 2 and token_in(said) is not None)
 
 
 async def find_invited(db: Db, secret_hash: str, now: datetime) -> Enrolment | None:

@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.actions.invitations import hash_of_code, token_like
+from bot.actions.invitations import hash_of_code, is_secret, token_in, token_like
 from bot.actions.mind import Mind
 from bot.actions.taking_part import find_asked
 from bot.channels.turn import Turn
@@ -32,14 +32,13 @@ class FollowUpButton(Filter):
 
 
 class Code(Filter):
-    """A text that is a code, by itself: with a digit, or where one was asked for."""
+    """A text that is a code or a link and nothing else, or may be one where it was asked for."""
 
     async def __call__(self, message: Message, turn: Turn) -> bool:
         """True where it may open something."""
         text = message.text or ""
         asked = turn.step == CODE_STEP and not is_old(turn)
-        has_digit = any(letter.isdigit() for letter in text)
-        return (asked or has_digit) and hash_of_code(text) is not None
+        return is_secret(text) or (asked and hash_of_code(text) is not None)
 
 
 class AnswersReminder(Filter):
@@ -83,9 +82,10 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: st
 
 @router.message(Code())
 async def code(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
-    """Opens what the code is of."""
-    turn.language = turn.claim.language  # a code tells no language
-    await FollowUp(bot, turn, mind, turn.language or lang).open_code(message.text or "")
+    """Opens what the code or the link is of."""
+    talk, text = FollowUp(bot, turn, mind, lang), message.text or ""
+    token = token_in(text)
+    await (talk.look_at_token(token) if token else talk.open_code(text))
 
 
 @router.message(AnswersReminder())

@@ -6,6 +6,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
+from bot.actions.invitations import is_secret
 from bot.actions.mind import Mind
 from bot.channels.turn import Turn
 
@@ -23,8 +24,9 @@ class Understand(BaseMiddleware):
         turn: Turn = data["turn"]
         prior = turn.language or self._hinted(event)
         text = _text(event)
-        understood = self.mind.understand(text, prior) if text else None
-        if understood and text and not text.startswith("/"):  # a command tells no language
+        said = "" if is_secret(text or "") else text  # random letters say nothing, not even danger
+        understood = self.mind.understand(said or "", prior) if text else None
+        if understood and said and not said.startswith("/"):  # a command tells no language
             turn.language = understood.lang
         data |= {"mind": self.mind, "understanding": understood}
         data["lang"] = turn.language or prior
