@@ -9,6 +9,7 @@ from functools import wraps
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.actions.learning import Learner
+from bot.actions.my_data import finish_erasing
 from bot.actions.privacy import forget_old
 from bot.channels.post import Postman
 from bot.channels.turns import Turns
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1  # how long an update waits that nobody was woken for
 FORGET_HOURS = 6
+ERASE_SECONDS = 60  # how long what was erased may still stand in the database's log
 LEARN_SECONDS = 1  # how long another process answers with the old text
 
 
@@ -35,10 +37,16 @@ def make_scheduler(
             gone = await forget_old(db, now())
         log.info("forgotten by age: %s", gone)
 
+    async def erase() -> None:
+        async with database.write() as db:
+            await finish_erasing(db, now())
+        await database.settle()  # or SQLite's log would still hold what was deleted
+
     scheduler = AsyncIOScheduler(timezone="UTC")
     calm = {"coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(quietly(turns.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
     scheduler.add_job(quietly(learner.tick), "interval", seconds=LEARN_SECONDS, **calm)
+    scheduler.add_job(quietly(erase), "interval", seconds=ERASE_SECONDS, **calm)
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
     scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler

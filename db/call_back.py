@@ -19,6 +19,7 @@ class CallBack(SQLModel, table=True):
     """A wish to be rung: first name, phone, and when it suits, in the person's own words."""
 
     __tablename__ = "call_back"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key, sa_column_kwargs=NONE)
     address_id: int | None = Field(

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_skeleton, format_time
 
 from bot.actions.call_back import Reason, spaced
 from bot.actions.privacy import DONE_DAYS, OPEN_DAYS
+from bot.actions.slot_texts import instant_of
 from bot.actions.wording import (
     Answer,
     Button,
@@ -184,10 +182,7 @@ def waits(knowledge: Knowledge, lang: str) -> Answer:
 def _looked(knowledge: Knowledge, looked: datetime | None, words: Words) -> str | None:
     if looked is None:
         return None
-    zone = ZoneInfo(knowledge.profile.zone)
-    locale = "en_GB" if words.lang == "en" else words.lang
-    day = format_skeleton("MMMEd", looked, zone, locale=locale)
-    when = f"{day} {format_time(looked, 'short', zone, locale=locale)}"
+    when = instant_of(looked, knowledge.profile.zone, words)
     return words.t("They last looked at the list on {when}.", when=when)
 
 

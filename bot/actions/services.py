@@ -52,8 +52,6 @@ def act(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
         return language_menu(knowledge, words)
     if slug == "talk-to-human":
         return _person(knowledge, words)
-    if slug == "my-data":
-        return _my_data(words)
     if slug == "give-feedback":
         return _feedback(knowledge, words)
     if action_label(slug, words) == slug:
@@ -120,24 +118,6 @@ def _feedback(knowledge: Knowledge, words: Words) -> Answer:
         phone_lines(knowledge, words),
     )
     return Answer(html, one_each([person_button(words)]), words.lang)
-
-
-def _my_data(words: Words) -> Answer:
-    html = paragraphs(
-        words.t(
-            "I keep this chat for at most {days} days. I also keep your language and the "
-            "address of your chat, so that I can answer.",
-            days=TEXT_DAYS,
-        ),
-        words.t(
-            "If you book, I keep what you booked and the first name that you give. "
-            "I delete the name 30 days after."
-        ),
-        words.t("You can erase the chat now. I cannot give you a copy as a file yet."),
-    )
-    clear = Button(words.t("Clear this chat"), "do:clear")
-    mine = Button(action_label("my-bookings", words), "do:my-bookings")
-    return Answer(html, one_each([clear, mine, person_button(words)]), words.lang)
 
 
 def _not_yet(knowledge: Knowledge, slug: str, words: Words) -> Answer:

@@ -37,6 +37,12 @@ def when_of(slot: Slot, words: Words) -> str:
     return f"{day_and_start(slot, words)}\u2013{_time(slot.ends_at, slot, words)}"
 
 
+def instant_of(at: datetime, zone: str, words: Words) -> str:
+    """Day and time of an instant somewhere, as people there write it."""
+    day = format_skeleton("MMMEd", at, ZoneInfo(zone), locale=_locale(words))
+    return f"{day} {format_time(at, 'short', ZoneInfo(zone), locale=_locale(words))}"
+
+
 def day_and_start(slot: Slot, words: Words) -> str:
     """Day and beginning, for a button."""
     zone = ZoneInfo(slot.zone)

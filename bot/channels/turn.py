@@ -43,6 +43,7 @@ class Turn:
     step_data: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
     cleared: bool = False
+    erased: bool = False
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _db: Db | None = None
 
@@ -60,6 +61,11 @@ class Turn:
             await self._db.begin()
         return self._db
 
+    def forget(self) -> None:
+        """Leaves nothing of the conversation: the person is erased, and the chat ends here."""
+        self.cleared = self.erased = True
+        self.step, self.step_data, self.context, self.language = None, {}, {}, None
+
     async def finish(self, until: datetime) -> tuple[int, bool]:
         """Writes the conversation and the chat's row; returns (last number, whether it goes on).
 
@@ -70,7 +76,7 @@ class Turn:
             db,
             self.claim,
             handled=self.update_id,
-            count=len(self.replies) + self.cleared,
+            count=len(self.replies) + self.cleared + self.erased,
             now=self.now,
             until=until,
         )

@@ -18,6 +18,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import Update
 from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
 
 from bot.channels.channel import Channel
 from bot.channels.pace import Pace
@@ -34,6 +35,11 @@ TURN_SECONDS = 10
 ATTEMPTS = 3
 AT_ONCE = 8  # turns side by side; more would only queue for the processor and the database
 REMEMBERED = 10_000  # keys of updates that were helped while the database was down
+
+
+class NotItsAddress(Exception):
+    """The number that was remembered for a chat is no longer its own: the chat was erased."""
+
 
 Handle = Callable[[Bot, Update, Turn], Awaitable[None]]
 
@@ -94,6 +100,14 @@ class Turns:
 
         A key that was seen before changes nothing.
         """
+        try:
+            await self._receive(bot_id, batch)
+        except (IntegrityError, NotItsAddress):
+            for incoming in batch:
+                self._ids.pop((bot_id, incoming.external_id), None)
+            await self._receive(bot_id, batch)
+
+    async def _receive(self, bot_id: int, batch: Sequence[Incoming]) -> None:
         stored: list[Held] = []
         ids: dict[str, int] = {}
         try:
@@ -154,6 +168,7 @@ class Turns:
         if update_id is None:
             return []
         claim, no = await self._claim_at_once(db, address_id, incoming.shown is not None)
+        await self._check_own(db, bot_id, incoming.external_id, address_id, claim)
         if incoming.shown is not None:
             event = {"address_id": address_id, "no": no, "message": no, "kind": "in", "at": now}
             await history.add_events(db, [{**event, "body": incoming.shown}])
@@ -162,6 +177,19 @@ class Turns:
         first = claim is not None and claim.oldest_waiting == update_id
         rows = [Waiting(update_id, incoming.key, payload, 0)] if first else []
         return [Held(address_id, claim, rows)]
+
+    async def _check_own(
+        self, db: Db, bot_id: int, external: str, address_id: int, claim: Claim | None
+    ) -> None:
+        """Raises NotItsAddress: SQLite gives the number of a deleted chat to the next one."""
+        if claim is None:
+            if await addresses.find_address(db, bot_id, external) == address_id:
+                return
+        elif claim.external_id == external:
+            return
+        else:
+            self._active.discard(address_id)
+        raise NotItsAddress
 
     async def _claim_at_once(
         self, db: Db, address_id: int, numbered: bool

@@ -63,8 +63,11 @@ class WebChannel:
 
 
 def turn_events(turn: Turn, last_no: int) -> list[dict[str, Any]]:
-    """The turn's events in order, numbered up to `last_no`; a cleared chat begins with that."""
-    no = last_no - len(turn.replies) - turn.cleared
+    """The turn's events in order, numbered up to `last_no`; a cleared chat begins with that.
+
+    An erased one ends: the page then throws its key away.
+    """
+    no = last_no - len(turn.replies) - turn.cleared - turn.erased
     events = []
     if turn.cleared:
         no += 1
@@ -72,6 +75,9 @@ def turn_events(turn: Turn, last_no: int) -> list[dict[str, Any]]:
     for reply in turn.replies:
         no += 1
         events.append(event_of(reply.method, reply.lang, no, turn.now))
+    if turn.erased:
+        no += 1
+        events.append({"no": no, "kind": "end", "message": no, "body": {}, "at": turn.now})
     return events
 
 

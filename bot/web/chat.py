@@ -77,7 +77,10 @@ class Chat:
         except BadFrame:
             return JSONResponse({}, status_code=401)
         try:
-            news = await self._wait_for_news(visitor, _number(request.query_params.get("after")))
+            after = _number(request.query_params.get("after"))
+            if await self._is_over(visitor, after):
+                return JSONResponse({}, status_code=401)
+            news = await self._wait_for_news(visitor, after)
         except DATABASE_DOWN as error:
             log.warning("a chat cannot be shown: %s", type(error).__name__)
             return JSONResponse({}, status_code=503)
@@ -104,6 +107,10 @@ class Chat:
 
     async def _talk(self, socket: WebSocket, visitor: Visitor, hello: dict[str, Any]) -> None:
         after, lang = _number(hello.get("after")), hello.get("lang")
+        with suppress(*DATABASE_DOWN):
+            if await self._is_over(visitor, after):
+                await socket.close(4401)
+                return
         await _together(self._tell(socket, visitor, after), self._hear(socket, visitor, lang))
 
     def is_own(self, origin: str | None, host: str | None) -> bool:
@@ -188,6 +195,10 @@ class Chat:
             for event in news:
                 await socket.send_json({"t": "event", **event})
                 after = event["no"]
+
+    async def _is_over(self, visitor: Visitor, after: int) -> bool:
+        """Whether a page shows a chat that was erased elsewhere: its key leads nowhere now."""
+        return after > 0 and await visitor.address() is None
 
     async def _wait_for_news(self, visitor: Visitor, after: int) -> list[dict[str, Any]]:
         until = time.monotonic() + POLL_SECONDS

@@ -191,6 +191,13 @@ export class Link {
     else this.probe();
   }
 
+  // The chat was erased: its key leads nowhere, and what is said next is a new chat's.
+  end() {
+    unsent.waiting().filter((frame) => frame.t === "press").forEach((frame) => unsent.remove(frame.id));
+    this.hangUp();
+    this.expired();
+  }
+
   expired() {
     token.forget();
     this.last = 0;

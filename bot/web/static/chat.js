@@ -61,7 +61,8 @@ function hear(frame) {
   const hearers = {
     event: (event) => {
       if (event.kind !== "in") answered();
-      log.event(event);
+      if (event.kind === "end") link.end();
+      else log.event(event);
     },
     refused,
     notice: (notice) => {
@@ -184,7 +185,17 @@ function start() {
   keepClear();
   unsent.all().filter((item) => item.frame.t === "say").forEach((item) => log.showUnsent(item));
   if (token.get()) log.expectHistory();
+  lookAtInvitation();
   if (token.get() || unsent.waiting().length) link.start();
 }
 
+// A link's fragment reaches no server and no log; nor does it stay in the address or the history.
+function lookAtInvitation() {
+  if (!location.hash.startsWith("#join=")) return;
+  const [, invitation] = location.hash.match(/^#join=([A-Za-z]{24})$/) || [];
+  history.replaceState(null, "", location.pathname + location.search);
+  link.tell({ t: "press", id: newId(), message: 0, data: "fu:look:" + (invitation || "") });
+}
+
+window.addEventListener("hashchange", lookAtInvitation); // the page was open already
 start();
