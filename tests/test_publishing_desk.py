@@ -176,7 +176,7 @@ async def test_a_new_entry_is_made_and_found(office: Office) -> None:
     learner = Learner(office.database, office.mind)
     await learner.tick()
     await learner.caught_up()
-    assert office.mind.understand("purple elephants on the roof", "en").slug == "aelephant-knitting"
+    assert office.mind.understand("purple elephants on the roof", "en").slug == "alephant-knitting"
     await learner.close()
 
 

@@ -60,6 +60,10 @@ class Mind:
             raise RuntimeError("the index is not built yet")
         return self.understander.understand(text, prior=prior)
 
+    def knows(self, word: str) -> bool:
+        """Whether any entry uses the word; where there is no index yet, none does."""
+        return self.understander is not None and self.understander.knows(word)
+
 
 def _sounds_alike(one: Knowledge, other: Knowledge) -> bool:
     """Whether two states of the knowledge give the same index."""

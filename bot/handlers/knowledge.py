@@ -5,7 +5,7 @@ from datetime import date
 from aiogram import Bot, Router
 from aiogram.types import Message
 
-from bot.actions import answers, services, small_talk
+from bot.actions import answers, services, small_talk, unanswered
 from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer
@@ -24,7 +24,15 @@ async def ask(
 ) -> None:
     """Answers, offers near answers, or says that it does not know."""
     today = today_in(mind.knowledge, turn.now)
+    if turn.step is None:  # what is said in the middle of something belongs to that
+        await note_in_vain(turn, mind, understanding, today)
     await say(bot, turn, answer_to(mind.knowledge, understanding, lang, today))
+
+
+async def note_in_vain(turn: Turn, mind: Mind, asked: Understanding, today: date) -> None:
+    """Keeps for staff what could not be answered, without who asked."""
+    if asked.outcome == "unknown":
+        await unanswered.note(await turn.db(), mind, asked, turn.claim.address_id, today)
 
 
 def answer_to(

@@ -8,7 +8,7 @@ from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
 from bot.knowledge.matching import Match, Matcher
 from bot.knowledge.redaction import redact
-from bot.knowledge.text import clean
+from bot.knowledge.text import clean, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class Understander:
         match = None if danger else self._matcher.match(kept)
         ms = (perf_counter() - began) * 1000
         return _found(match, lang, ms, kept) if match else _danger(danger, lang, ms, kept)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is used in any utterance or text, however it is written."""
+        return fold(word) in self._matcher.speller.known
 
 
 def _danger(danger: Danger | None, lang: str, ms: float, text: str) -> Understanding:

@@ -90,6 +90,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["done_by"], ["staff.id"], name=op.f("fk_call_back_done_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back")),
+        sqlite_autoincrement=True,  # the log speaks of deleted ones by number
     )
     with op.batch_alter_table("call_back", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_call_back_address_id"), ["address_id"], unique=False)
@@ -193,6 +194,7 @@ def upgrade() -> None:
         "unanswered",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("lang", sa.String(length=8), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
@@ -208,6 +210,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("unanswered", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unanswered_day"), ["day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_unanswered_key"), ["key"], unique=False)
 
     op.create_table(
         "appointment",
@@ -228,6 +231,7 @@ def upgrade() -> None:
             ["enrolment_id"], ["enrolment.id"], name=op.f("fk_appointment_enrolment_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sqlite_autoincrement=True,  # the log speaks of deleted ones by number
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.create_index(
@@ -282,6 +286,7 @@ def downgrade() -> None:
 
     op.drop_table("appointment")
     with op.batch_alter_table("unanswered", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unanswered_key"))
         batch_op.drop_index(batch_op.f("ix_unanswered_day"))
 
     op.drop_table("unanswered")
