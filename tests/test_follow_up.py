@@ -367,7 +367,7 @@ async def test_leaving_is_at_once_and_coming_back_too(
     await taking_part(office, anna)
     made = await office.appoint()
     await anna.press("do:my-follow-up")
-    heard = await anna.presses("Leave the follow-up")
+    heard = await anna.presses("I want to leave")
     assert "You have left." in heard
     assert "Your contact can see that you left." in heard
     assert (await office.case()).state == "left"

@@ -278,7 +278,7 @@ def code_button(words: Words) -> Button:
 
 def leave_button(words: Words) -> Button:
     """The way out of a follow-up."""
-    return Button(words.t("Leave the follow-up"), "fu:leave")
+    return Button(words.t("I want to leave"), "fu:leave")
 
 
 def _number_line(number: str, words: Words) -> str:
