@@ -1,7 +1,7 @@
 """What was asked in vain: kept for staff without the person, and what staff make of it."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date
 
 from bot.actions import publishing
 from bot.actions.errors import NotFound
@@ -16,7 +16,6 @@ from db.engine import Db
 
 MAX_TEXT = 300
 MAX_OPEN = 1000  # more than that nobody reads, and one tab could fill the list
-KEEP_DAYS = 90
 NEAR = 3
 WITH_CASE = (*follow_up.ACTIVE, follow_up.LEFT, follow_up.ENDED)
 
@@ -51,11 +50,6 @@ async def use(db: Db, editor: Editor, question_id: int, slug: str, lang: str, sa
 async def drop(db: Db, editor: Editor, question_id: int) -> None:
     """Takes a question off the list. Raises NotFound where it is not on it."""
     await _end(db, question_id, stored.DROPPED, editor)
-
-
-async def forget(db: Db, today: date) -> int:
-    """Deletes what was last asked 90 days ago; returns how many."""
-    return await stored.forget_questions(db, today - timedelta(days=KEEP_DAYS))
 
 
 def short(text: str) -> str:
