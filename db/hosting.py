@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from db.booking import ACTIVE, CANCELLED, Booking, Places, Slot, bookings, list_with_taken, slots
 from db.engine import Db
+from db.outbox import table as messages
 
 
 async def list_ids(db: Db, codes: Sequence[str]) -> list[int]:
@@ -64,3 +65,23 @@ async def end_bookings(
     ended = update(bookings).where(*here).values(**values)
     rows = await db.execute(ended.returning(bookings.c.id, bookings.c.address_id))
     return [(int(booking), address) for booking, address in rows]
+
+
+async def list_called_off(db: Db, slot_id: int) -> list[Booking]:
+    """The bookings of a slot that a host cancelled and whose person is still known."""
+    here = (bookings.c.slot_id == slot_id, bookings.c.cancelled_by == "host")
+    known = select(bookings).where(*here, bookings.c.first_name.is_not(None))
+    rows = await db.execute(known.order_by(bookings.c.id))
+    return [Booking(**row._mapping) for row in rows]
+
+
+async def list_states(db: Db, abouts: Sequence[str]) -> dict[str, str]:
+    """How the messages about these things fared."""
+    query = select(messages.c.about, messages.c.state).where(messages.c.about.in_(abouts))
+    return {str(about): str(state) for about, state in await db.execute(query)}
+
+
+async def slots_of(db: Db, booking_ids: Sequence[int]) -> dict[int, int]:
+    """The slot of each of these bookings."""
+    query = select(bookings.c.id, bookings.c.slot_id).where(bookings.c.id.in_(booking_ids))
+    return {int(booking): int(slot) for booking, slot in await db.execute(query)}

@@ -31,22 +31,13 @@ def plan(**changes: Any) -> Plan:
 
 
 async def book(database: Database, slot: int, name: str, party: Places = ONE) -> int:
-    """A chat of that name books; its reminder waits."""
+    """A chat of that name books, and is to be reminded."""
     async with database.write() as db:
         address = await get_or_add_address(db, 1, name, NOW)
         wish = Wish(address, slot, party, name, anonymous=False)
-        booking, found = await book_slot(db, wish, NOW, samples=True)
-        assert booking.id is not None
-        due = found.starts_at - timedelta(days=1)
-        await outbox.queue_for_chat(
-            db,
-            address_id=address,
-            purpose=outbox.BOOKING_REMINDER,
-            about=f"booking:{booking.id}:day",
-            due_at=due,
-            useful_until=found.starts_at,
-        )
-        return booking.id
+        booking, _ = await book_slot(db, wish, NOW, samples=True)
+    assert booking.id is not None
+    return booking.id
 
 
 async def queued(database: Database, purpose: str, state: str) -> list[str]:

@@ -36,11 +36,16 @@ async def make_slots(db: Db, plan: Plan, zone: str, now: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A slot with who comes, in the order in which they booked."""
+    """A slot with who comes, in the order in which they booked.
+
+    `called_off` are bookings that a host cancelled, with how the message about it fared (None: no
+    message).
+    """
 
     slot: Slot
     taken: Places
     bookings: Sequence[Booking]
+    called_off: Sequence[tuple[Booking, str | None]] = ()
 
     @property
     def left(self) -> Places:
@@ -65,7 +70,14 @@ async def who_comes(db: Db, slot_id: int) -> Coming:
     if slot is None:
         raise NotFound
     taken = await booked.count_taken(db, slot_id)
-    return Coming(slot, taken, await stored.list_booked(db, slot_id))
+    off = await stored.list_called_off(db, slot_id)
+    fared = await stored.list_states(db, [_about_cancelling(each.id) for each in off])
+    called_off = [(each, fared.get(_about_cancelling(each.id))) for each in off]
+    return Coming(slot, taken, await stored.list_booked(db, slot_id), called_off)
+
+
+def _about_cancelling(booking_id: int | None) -> str:
+    return f"booking:{booking_id}:cancelled"
 
 
 async def change_capacity(
@@ -164,7 +176,7 @@ async def _write_to(
             db,
             address_id=address_id,
             purpose=outbox.SLOT_CANCELLED,
-            about=f"booking:{booking_id}:cancelled",
+            about=_about_cancelling(booking_id),
             due_at=now,
             useful_until=slot.starts_at,
         )

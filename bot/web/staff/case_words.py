@@ -89,6 +89,7 @@ def event_name(action: str, words: Words) -> str:
     """What somebody did with a case."""
     names = {
         "case.view": words.t("Looked at the case"),
+        "case.delivery": words.t("Saw that a reminder did not come through"),
         "case.enrol": words.t("Made the case"),
         "case.invite": words.t("Made a new invitation"),
         "case.confirm": words.t("Confirmed who joined"),

@@ -6,6 +6,7 @@ from bot.web.staff import (
     accounts,
     call_backs,
     cases,
+    deliveries,
     entries,
     home,
     log,
@@ -28,6 +29,7 @@ AREAS = (
     call_backs,
     cases,
     programmes,
+    deliveries,
     entries,
 )
 

@@ -14,6 +14,7 @@ from bot.actions.hosting import Coming, Ended
 from bot.actions.slot_texts import left_line, title_of, when_of
 from bot.actions.slots import local_day
 from bot.texts import OWN_NAMES
+from bot.web.staff.delivery_words import fared
 from bot.web.staff.form import Form
 from bot.web.staff.slot_form import (
     about_clocks,
@@ -186,6 +187,10 @@ async def _slot(
         kind=kind_names(words)[slot.kind],
         left=left_line(coming.left, words),
         coming=[_coming(booking, visit) for booking in coming.bookings],
+        called_off=[
+            {**_coming(booking, visit), "told": fared(state, words)}
+            for booking, state in coming.called_off
+        ],
         sure=_sure(visit, len(coming.bookings)),
         changeable=open_now,
         bookable=open_now and slot.opens_at <= visit.now < slot.closes_at,
@@ -225,8 +230,8 @@ def _told(visit: Visit, ended: Ended) -> str:
     parts = [words.t("It is cancelled.")]
     if ended.messages:
         queued = words.n(
-            "{count} message is on its way. See under Not delivered if it does not arrive.",
-            "{count} messages are on their way. See under Not delivered if any does not arrive.",
+            "{count} message is on its way. Below you see whether it is sent.",
+            "{count} messages are on their way. Below you see whether they are sent.",
             ended.messages,
         )
         parts.append(queued)
