@@ -43,7 +43,7 @@ async def reminded(bruno: Browser, name: str, state: str) -> int:
 
 async def test_nothing_is_missing(office: Office) -> None:
     async with office.sign_in(ADMIN) as admin:
-        assert "Nothing is missing." in await admin.open(HERE)
+        assert "No message of the last 30 days is in doubt." in await admin.open(HERE)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ async def test_says_how_it_fared_and_what_to_do(office: Office, state: str, said
 async def test_what_arrived_or_waits_is_not_listed(office: Office, state: str) -> None:
     async with office.sign_in(CASE_WORKER) as bruno:
         await reminded(bruno, "Anna", state)
-        assert "Nothing is missing." in await bruno.open(HERE)
+        assert "No message of the last 30 days is in doubt." in await bruno.open(HERE)
 
 
 async def test_names_are_those_of_own_cases(office: Office) -> None:
@@ -131,7 +131,7 @@ async def test_old_ones_are_gone(office: Office, clock: Clock) -> None:
     await end(office.database, f"booking:{booking}:day", "failed")
     clock.move(days=31)
     async with office.sign_in(ADMIN) as admin:
-        assert "Nothing is missing." in await admin.open(HERE)
+        assert "No message of the last 30 days is in doubt." in await admin.open(HERE)
 
 
 @pytest.mark.parametrize("role", [HOST, EDITOR])

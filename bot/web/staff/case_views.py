@@ -12,6 +12,7 @@ from bot.actions.local_time import day_and_time
 from bot.actions.reminder_plan import DAY, SOON, plan_appointment
 from bot.actions.reminders import remember_appointment
 from bot.web.staff import case_words
+from bot.web.staff.log_words import action_name
 from bot.web.staff.visit import Visit
 from db.follow_up import ENDED, INVITED, JOINED, Appointment
 
@@ -47,7 +48,7 @@ async def case_page(
         name=found.case.first_name or words.t("No name"),
         state=case_words.state_line(found, words),
         dated=[_shown(each, visit) for each in found.dated],
-        events=[(e, case_words.event_name(e.action, words)) for e in found.events],
+        events=[(e, action_name(e.action, words)) for e in found.events],
         is_open=state != ENDED,
         is_invited=state == INVITED,
         to_confirm=state == JOINED,

@@ -85,23 +85,6 @@ def _fared(state: str | None, when: str, words: Words) -> str:
     return lines.get(state, words.t("not sent."))
 
 
-def event_name(action: str, words: Words) -> str:
-    """What somebody did with a case."""
-    names = {
-        "case.view": words.t("Looked at the case"),
-        "case.delivery": words.t("Saw that a reminder did not come through"),
-        "case.enrol": words.t("Made the case"),
-        "case.invite": words.t("Made a new invitation"),
-        "case.confirm": words.t("Confirmed who joined"),
-        "case.unlink": words.t("Removed who joined"),
-        "case.end": words.t("Ended the case"),
-        "appointment.make": words.t("Made an appointment"),
-        "appointment.cancel": words.t("Cancelled an appointment"),
-        "appointment.seen": words.t("Saw an answer"),
-    }
-    return names.get(action, action)
-
-
 def wrong(reason: str, words: Words) -> dict[str, str]:
     """Which field of a form is wrong, and what to do."""
     told = {
