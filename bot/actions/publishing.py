@@ -127,7 +127,9 @@ async def add_utterance(db: Db, editor: Editor, slug: str, lang: str, said: str)
     def added(entry: Entry, content: dict[str, Any]) -> dict[str, Any]:
         lines = list(entry.utterances.get(lang, ()))
         lines += [said] if said not in lines else []
-        _check(replace(entry, utterances={lang: tuple(lines)}), editor)
+        changed = replace(entry, utterances={lang: tuple(lines)})
+        if flaw := flaws(changed, lang).get(f"said-{lang}"):
+            raise Refused(flaw.reason)
         return content | {"utterances": {**content.get("utterances", {}), lang: lines}}
 
     await _amend(db, editor, slug, added)

@@ -7,7 +7,9 @@ from bot.actions import publishing
 from bot.actions.errors import NotFound
 from bot.actions.mind import Mind
 from bot.actions.publishing import Editor
+from bot.knowledge import limits
 from bot.knowledge.anonymity import anonymous, says_something
+from bot.knowledge.facts import EMPTY
 from bot.knowledge.text import fold
 from bot.knowledge.understanding import Understanding
 from db import follow_up
@@ -45,6 +47,16 @@ async def use(db: Db, editor: Editor, question_id: int, slug: str, lang: str, sa
     """
     await _end(db, question_id, stored.USED, editor)
     await publishing.add_utterance(db, editor, slug, lang, said)
+
+
+async def answered(db: Db, editor: Editor, question_id: int) -> None:
+    """An entry was made for a question; one that somebody else took off the list is no fault."""
+    await stored.end_question(db, question_id, stored.USED, editor.staff_id, editor.now)
+
+
+def why_not_said(said: str) -> str | None:
+    """Why words cannot be an utterance: EMPTY, or a flaw of `bot.knowledge.limits`."""
+    return limits.flaw(said, limits.MAX_UTTERANCE) if says_something(said) else EMPTY
 
 
 async def drop(db: Db, editor: Editor, question_id: int) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.actions import publishing
+from bot.actions import publishing, unanswered
 from bot.actions.entry_desk import Desk, counts, get_desk, list_desks
 from bot.actions.errors import Conflict, NotFound
 from bot.actions.learning import catch_up
@@ -48,7 +48,8 @@ async def new_entry(visit: Visit) -> Response:
     """An empty form; a question that was asked in vain may stand in it already."""
     asked, spoken = visit.request.query_params, reader_of(visit).languages
     lang = asked.get("lang", "") if asked.get("lang", "") in spoken else spoken[0]
-    values = Form({f"said-{lang}": [asked.get("said", "")[:300]]})
+    question = asked.get("question", "")
+    values = Form({f"said-{lang}": [asked.get("said", "")[:300]], "question": [question]})
     return await show_form(visit, None, values)
 
 
@@ -61,6 +62,8 @@ async def make_entry(visit: Visit) -> Response:
         return await show_form(visit, None, visit.form, entry_form.explain(wrong, visit.words))
     taken = {desk.slug: desk for desk in await list_desks(visit.db, base)}
     slug = entry_form.new_slug(entry, reader.languages[0], taken)
+    if question := _number(visit, "question"):
+        await unanswered.answered(visit.db, editor_of(visit), question)
     return await _save(visit, slug, entry, 0)
 
 
@@ -222,6 +225,7 @@ def _flags(desk: Desk | None) -> dict[str, Any]:
     return {name: True for name in ("hidden", "archived") if kept.get(name)}
 
 
-def _number(visit: Visit) -> int:
-    digits = visit.form["number"]
-    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 9 else -1
+def _number(visit: Visit, name: str = "number") -> int:
+    """A number of the form; 0, which nothing has, for anything else."""
+    digits = visit.form[name]
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 9 else 0

@@ -14,6 +14,7 @@ from bot.web.staff import (
     programmes,
     sign_in,
     slots,
+    unanswered,
 )
 from bot.web.staff.console import Console
 from bot.web.staff.gate import Gate
@@ -31,6 +32,7 @@ AREAS = (
     programmes,
     deliveries,
     entries,
+    unanswered,
 )
 
 
