@@ -77,6 +77,10 @@ class Talk:
         """Whether this chat can be written to later; a terminal is gone by then."""
         return self.turn.claim.bot_id != terminal.BOT_ID
 
+    def keep_language(self) -> None:
+        """Reminders speak as this conversation does, also where only buttons were pressed."""
+        self.turn.language = self.turn.language or self.lang
+
     async def say(self, answer: Answer) -> None:
         """Answers without a question."""
         await say(self.bot, self.turn, answer)

@@ -209,6 +209,7 @@ class BookingSteps(Talk):
             await self.refuse(refusal.reason, await find_slot(db, wish.slot_id))
             return
         self.end()
+        self.keep_language()
         await self._say_booked(made, slot)
         await self.give_calendar(made, slot)
 

@@ -54,6 +54,7 @@ class FollowUp(Talk):
         db = await self.turn.db()
         joined = secret and await invitations.join(db, secret, self.address, self.turn.now)
         if joined:
+            self.keep_language()
             number = joined.check_number or ""
             await self.say(
                 follow_up_texts.joined(self.knowledge, number, self.lang, notes=self.notes)
