@@ -16,7 +16,7 @@ def office(database: Database, norway: Mind, clock: Clock) -> Office:
 
 async def test_who_signed_in_sees_the_first_page(office: Office) -> None:
     async with office.sign_in(EDITOR) as kari:
-        assert "First page" in await kari.open("/staff")
+        assert "What waits for you" in await kari.open("/staff")
 
 
 async def test_others_are_led_to_the_sign_in_and_back(office: Office) -> None:

@@ -11,6 +11,7 @@ from bot.actions.mind import Mind
 from bot.actions.passwords import hash_password, is_password, why_not_password
 from bot.actions.second_factor import new_secret, picture, used_step
 from bot.settings import Settings
+from bot.web.staff import sign_in as pages
 from db.engine import Database
 from db.staff import ADMIN, CASE_WORKER, EDITOR, HOST, change_account, find_account, list_events
 from tests.conftest import Clock
@@ -64,12 +65,12 @@ async def test_the_first_sign_in_by_link_asks_for_password_and_app(office: Offic
         assert "data:image/svg+xml" in browser.page.text
         code = pyotp.TOTP(secret).at(office.clock())
         said = await browser.send("/staff/second-factor", {"secret": secret, "code": code})
-        assert "First page" in said
+        assert "What waits for you" in said
     async with office.browser() as browser:
         assert "Code from your app" in await sign_in(browser)
         office.clock.move(seconds=60)
         code = pyotp.TOTP(secret).at(office.clock())
-        assert "First page" in await browser.send("/staff/second-factor", {"code": code})
+        assert "What waits for you" in await browser.send("/staff/second-factor", {"code": code})
 
 
 async def test_the_first_administrator_says_who_they_are(office: Office) -> None:
@@ -225,6 +226,27 @@ async def test_an_answer_to_a_wrong_sign_in_tells_nothing(office: Office) -> Non
     assert WRONG in pages.pop()
 
 
+async def test_the_password_is_compared_whatever_is_known_of_the_account(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the time tells nothing of whether there is such an account."""
+    compared: list[str | None] = []
+
+    def compare(hashed: str | None, password: str) -> bool:
+        compared.append(hashed)
+        return is_password(hashed, password)
+
+    monkeypatch.setattr(pages, "is_password", compare)
+    waits, gone = await hire(office, EDITOR), await hire(office, EDITOR, email="gone@example.org")
+    async with office.database.write() as db:
+        await accounts.disable(db, gone)
+        await change_account(db, waits, failures=9, failed_at=office.clock())
+    for n, email in enumerate(("kari@example.org", "gone@example.org", "who@example.org"), 1):
+        async with office.browser() as browser:
+            await sign_in(browser, 422, email=email)
+            assert len(compared) == n
+
+
 async def test_wrong_tries_slow_strangers_and_spare_a_known_browser(office: Office) -> None:
     staff_id = await hire(office, EDITOR)
     async with office.browser() as own, office.browser(client=("10.0.0.9", 1)) as stranger:
@@ -237,7 +259,9 @@ async def test_wrong_tries_slow_strangers_and_spare_a_known_browser(office: Offi
         assert WRONG in await sign_in(stranger, 422), "the right one, but too soon"
         assert "wrong password 6 times" in await sign_in(own)
     async with office.browser() as stranger:
-        assert "First page" in await sign_in(stranger), "the owner's sign-in ends the waiting"
+        assert "What waits for you" in await sign_in(stranger), (
+            "the owner's sign-in ends the waiting"
+        )
     async with office.database.read() as db:
         denied = [e.outcome for e in await list_events(db, staff_id=staff_id)].count("denied")
     assert denied == 6
@@ -251,7 +275,9 @@ async def test_waiting_ends_within_a_minute_whatever_came_before(office: Office)
         office.clock.move(seconds=59)
         assert WRONG in await sign_in(browser, 422)
         office.clock.move(seconds=1)
-        assert "First page" in await sign_in(browser), "a try too soon did not make it longer"
+        assert "What waits for you" in await sign_in(browser), (
+            "a try too soon did not make it longer"
+        )
 
 
 async def test_one_place_that_tries_many_accounts_is_not_heard_for_a_while(office: Office) -> None:
@@ -261,7 +287,7 @@ async def test_one_place_that_tries_many_accounts_is_not_heard_for_a_while(offic
             await sign_in(browser, 422, email=f"n{n}@example.org")
         assert WRONG in await sign_in(browser, 422)
     async with office.browser(client=("10.0.0.8", 1)) as browser:
-        assert "First page" in await sign_in(browser)
+        assert "What waits for you" in await sign_in(browser)
 
 
 async def test_a_device_cookie_is_of_use_for_its_own_account_and_password(office: Office) -> None:
@@ -288,7 +314,7 @@ async def test_wrong_codes_are_counted_and_slow(office: Office) -> None:
         await browser.send("/staff/second-factor", right, 422)
         office.clock.move(seconds=60)
         right["code"] = pyotp.TOTP(secret).at(office.clock())
-        assert "First page" in await browser.send("/staff/second-factor", right)
+        assert "What waits for you" in await browser.send("/staff/second-factor", right)
 
 
 async def test_a_second_factor_that_stands_is_not_replaced_by_a_form(office: Office) -> None:

@@ -146,10 +146,13 @@ class Gate:
         """The page itself in its unit of work, with its notes in the log."""
         database = self.console.database
         try:
-            async with database.write() if page.writes else database.read() as visit.db:
+            if page.writes is None:
                 answer = await page.handler(visit)
-                if page.writes:
-                    await self._write_notes(visit.db, visit)
+            else:
+                async with database.write() if page.writes else database.read() as visit.db:
+                    answer = await page.handler(visit)
+                    if page.writes:
+                        await self._write_notes(visit.db, visit)
         except (NotFound, NotAllowed) as error:
             visit.notes = [note for note in visit.notes if note.outcome == "denied"]
             await self._note_apart(visit)

@@ -63,7 +63,7 @@ async def me(visit: Visit) -> Response:
     return await _show(visit)
 
 
-@pages.post("/staff/me/password", roles=EVERYONE, writes=False)
+@pages.post("/staff/me/password", roles=EVERYONE, writes=None)
 async def change_password(visit: Visit) -> Response:
     """Another password, after the present one; all other sessions end."""
     if errors := await _flaws(visit):
@@ -88,9 +88,11 @@ async def sign_out_everywhere(visit: Visit) -> Response:
 
 
 async def _flaws(visit: Visit) -> dict[str, str]:
-    kept, words = await get_secrets(visit.db, visit.staff.id), visit.words
+    words = visit.words
     if visit.console.patience.is_over(visit.place, f"me {visit.staff.id}", visit.now):
         return {"present": words.t("That was often. Wait a minute, and try again.")}
+    async with visit.console.database.read() as db:
+        kept = await get_secrets(db, visit.staff.id)
     async with visit.console.hashing:
         present = visit.form.raw("present")
         fits = await asyncio.to_thread(is_password, kept.password_hash, present)

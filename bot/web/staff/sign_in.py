@@ -26,12 +26,13 @@ async def sign_in_form(visit: Visit) -> Response:
     return await visit.show("sign-in.html", email="", back=back)
 
 
-@pages.post("/staff/sign-in", roles=PUBLIC, writes=False)
+@pages.post("/staff/sign-in", roles=PUBLIC, writes=None)
 async def sign_in(visit: Visit) -> Response:
     """Checks e-mail and password. The answer to a wrong pair is the same for every reason."""
     email, back = visit.form["email"].lower(), local(visit.form["next"])
-    account = await find_account_of(visit.db, email)
-    kept = await get_secrets(visit.db, account.id) if account else None
+    async with visit.console.database.read() as db:
+        account = await find_account_of(db, email)
+        kept = await get_secrets(db, account.id) if account else None
     right = await _is_right(visit, account, kept)
     if account is None or kept is None or not right:
         text = visit.words.t(
@@ -48,12 +49,13 @@ async def sign_in(visit: Visit) -> Response:
 async def _is_right(visit: Visit, account: Account | None, kept: Secrets | None) -> bool:
     """Whether this is the account's owner. Counts a wrong try; does not hear one too soon.
 
-    A password is compared in every case, so that the time tells nothing.
+    A password is compared whatever is known of the account, so that the time tells nothing of it.
     """
     known = visit.device if signing.is_known(account, kept, visit.device) else None
-    too_soon = visit.console.patience.is_over(visit.place, known, visit.now)
+    if visit.console.patience.is_over(visit.place, known, visit.now):
+        return False
     fits = await _compare(visit, kept.password_hash if kept else None)
-    if account is None or too_soon or (not known and signing.must_wait(account, visit.now)):
+    if account is None or (not known and signing.must_wait(account, visit.now)):
         return False
     if fits and account.is_active:
         return True
@@ -85,11 +87,12 @@ async def link_form(visit: Visit) -> Response:
     return await visit.show("link.html")
 
 
-@pages.post("/staff/link", roles=PUBLIC, writes=False)
+@pages.post("/staff/link", roles=PUBLIC, writes=None)
 async def use_link(visit: Visit) -> Response:
     """First asks for a password; the link is used up when there is one."""
     token = visit.form["token"].rpartition("#")[2]
-    account = await signing.find_invited(visit.db, token, visit.now)
+    async with visit.console.database.read() as db:
+        account = await signing.find_invited(db, token, visit.now)
     if account is None:
         return await _refuse_link(visit)
     first = account.email == FIRST

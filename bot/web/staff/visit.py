@@ -99,6 +99,8 @@ Handler = Callable[[Visit], Awaitable[Response]]
 class PageRoute:
     """One page: `roles` may see it (PUBLIC: all), `writes` opens a write transaction.
 
+    With `writes=None` nothing is opened, for pages that take their time with a password.
+
     `cases`: only with the second factor. `early`: also in a sign-in that is not whole yet.
     """
 
@@ -106,7 +108,7 @@ class PageRoute:
     path: str
     handler: Handler
     roles: frozenset[str] | None
-    writes: bool
+    writes: bool | None
     cases: bool
     early: bool
 
@@ -134,7 +136,7 @@ class Pages:
         path: str,
         *,
         roles: frozenset[str] | None,
-        writes: bool = True,
+        writes: bool | None = True,
         cases: bool = False,
         early: bool = False,
     ) -> Callable[[Handler], Handler]:
@@ -146,7 +148,7 @@ class Pages:
         method: str,
         path: str,
         roles: frozenset[str] | None,
-        writes: bool,
+        writes: bool | None,
         cases: bool,
         early: bool,
     ) -> Callable[[Handler], Handler]:
