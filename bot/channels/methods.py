@@ -70,5 +70,6 @@ def unpack(packed: dict[str, Any], **changes: Any) -> TelegramMethod[Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_none=True)
+        # What is unset may be aiogram's own mark for "as the bot does", which is no JSON.
+        return value.model_dump(mode="json", exclude_none=True, exclude_unset=True)
     return value

@@ -14,7 +14,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.actions.outbox import Say
-from bot.channels.delivery import UNCERTAIN_SECONDS, Outcome, record
+from bot.channels.delivery import EVERYTHING, UNCERTAIN_SECONDS, Outcome, record
 from bot.channels.markup import for_telegram
 from bot.channels.methods import message_of, pack
 from bot.channels.rules import runs_of
@@ -74,6 +74,7 @@ class TelegramChannel:
     ) -> None:
         self.bot, self.database, self.owner, self.now = bot, database, owner, now
         self.sent_again = sent_again
+        self.refused = False  # whether Telegram takes nothing from this bot now
 
     async def keep(self, db: Db, turn: Turn, last_no: int) -> list[Delivery]:
         """Stores the replies; the first is marked as being sent, so that one commit does both.
@@ -146,7 +147,14 @@ class TelegramChannel:
     async def _call(self, delivery: Delivery) -> Outcome | None:
         if self.now() >= delivery.lease_until:
             return None  # stopped for so long that somebody else may have taken it
-        return await call(self.bot, delivery)
+        outcome = await call(self.bot, delivery)
+        self._tell_operator(outcome)
+        return outcome
+
+    def _tell_operator(self, outcome: Outcome) -> None:
+        if outcome.silent == EVERYTHING and not self.refused:
+            log.error("INNOM_TELEGRAM_TOKEN: refused (%s); messages wait", outcome.reason)
+        self.refused = outcome.silent == EVERYTHING or (self.refused and outcome.state != SENT)
 
     async def _finish(
         self, delivery: Delivery, outcome: Outcome | None, following: Delivery | None
