@@ -133,7 +133,7 @@ async def test_of_two_editors_the_second_sees_both_texts(office: Office) -> None
     [
         ("title-en", "", "Title (English): please write something here."),
         ("short-en", "x" * 601, "Short answer (English): at most 600 signs."),
-        ("short-nb", "Se <b>her</b>", "please leave out the sign <."),
+        ("short-nb", "Se <b>her</b>", "please leave out the angle brackets."),
         ("more-en", "# Heading", "More (English): a line must not begin with #."),
         ("topic", "", "Topic: please write something here."),
         ("topic", "no-such", "Topic: please choose one from the list."),

@@ -190,7 +190,7 @@ def _sentence(label: str, flaw: Flaw, words: Words) -> str:
         facts.EMPTY: words.t("{field}: please write something here.", field=label),
         facts.UNKNOWN: words.t("{field}: please choose one from the list.", field=label),
         limits.LONG: words.t("{field}: at most {limit} signs.", field=label, limit=flaw.limit),
-        limits.HTML: words.t("{field}: please leave out the sign <.", field=label),
+        limits.HTML: words.t("{field}: please leave out the angle brackets.", field=label),
         limits.SIGNS: words.t("{field}: has signs that cannot be seen.", field=label),
         limits.HEADING: words.t("{field}: a line must not begin with #.", field=label),
         edit_rules.MANY: words.t("{field}: at most {limit} lines.", field=label, limit=flaw.limit),
