@@ -89,7 +89,7 @@ async def test_makes_a_slot_each_week(hanna: Browser, database: Database) -> Non
         ({"weeks": "13"}, "weeks", "from 1 to 12"),
         ({"minutes": "1"}, "minutes", "from 5 to 1440"),
         ({"minutes": ""}, "minutes", "from 5 to 1440"),
-        ({"closes_hours": "99"}, "closes_hours", "closed already"),
+        ({"closes_hours": "99"}, "closes_hours", "closed by now"),
         ({"opens_days": "0"}, "opens_days", "open before it closes"),
         ({"title-nb": "", "title-en": ""}, "title", "Give it a name"),
         ({"kind": "party"}, "kind", "Choose what it is."),

@@ -103,7 +103,7 @@ def wrong(why: str, words: Words, plan: Plan | None = None) -> dict[str, str]:
         Why.PLACES: ("ordinary", _about_places(words)),
         Why.WEEKS: ("weeks", words.t("Write a number from 1 to {most}.", most=MOST_WEEKS)),
         Why.OPENS: ("opens_days", words.t("Booking must open before it closes.")),
-        Why.CLOSES: ("closes_hours", words.t("Booking would be closed already. Write fewer hours.")),
+        Why.CLOSES: ("closes_hours", words.t("Booking would be closed by now. Write fewer hours.")),
         Why.TAKEN: ("ordinary", words.t("More places than that are booked already.")),
         Why.CANCELLED: ("slot", words.t("This is cancelled already.")),
         Why.REASON: ("because", words.t("Choose why.")),
