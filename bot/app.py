@@ -40,7 +40,7 @@ from bot.channels.web import WebChannel
 from bot.handlers import make_dispatcher
 from bot.handlers.commands import menu
 from bot.handlers.errors import apologise
-from bot.jobs import make_scheduler
+from bot.jobs import end_ticks, make_scheduler
 from bot.knowledge.packs import load
 from bot.settings import Settings
 from bot.texts import speak
@@ -110,7 +110,7 @@ async def running(
         stack.push_async_callback(notifier.close)
         scheduler = make_scheduler(database, turns, postman, now, learner)
         scheduler.start()
-        stack.callback(scheduler.shutdown, wait=False)
+        stack.push_async_callback(end_ticks, scheduler)
         updates = await _updates(settings, mind, telegram, turns, stack, database)
         page = Page(mind)
         chat = Chat(database, turns, notifier, page, settings.base_url)

@@ -21,6 +21,7 @@ SWEEP_SECONDS = 1  # how long an update waits that nobody was woken for
 FORGET_HOURS = 6
 ERASE_SECONDS = 60  # how long what was erased may still stand in the database's log
 LEARN_SECONDS = 1  # how long another process answers with the old text
+END_SECONDS = 3.0  # how long a tick may go on when the program ends
 
 
 def make_scheduler(
@@ -50,6 +51,19 @@ def make_scheduler(
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
     scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler
+
+
+async def end_ticks(scheduler: AsyncIOScheduler) -> None:
+    """Stops ticking and waits for ticks that run: they use what is closed next."""
+    scheduler.remove_all_jobs()
+    # The scheduler itself only cancels them, and does so after it said that it ended.
+    running = set(scheduler._lookup_executor("default")._pending_futures)
+    if running:
+        _, late = await asyncio.wait(running, timeout=END_SECONDS)
+        for tick in late:
+            tick.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    scheduler.shutdown(wait=False)
 
 
 def quietly(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
