@@ -207,6 +207,20 @@ async def test_a_flood_is_waited_for_as_long_as_telegram_says(post: Post, wire: 
     assert said(wire) == ["one", "one"]
 
 
+async def test_the_next_turns_reply_waits_while_telegram_wants_silence(
+    post: Post, wire: Wire
+) -> None:
+    wire.will["sendMessage"].append(refusal(429, "Too Many Requests", **RETRY))
+    await post.answers("one")
+    await post.answers("two", "three")
+    assert said(wire) == ["one"]
+    assert await post.rows() == [("due", 0)] * 3
+    await post.sweep_for(40)
+    assert said(wire) == ["one", "one", "two", "three"]
+    await post.answers("four")
+    assert said(wire)[-1] == "four", "and then at once again"
+
+
 async def test_an_uncertain_reply_is_sent_once_more_after_a_minute_and_then_given_up(
     post: Post, wire: Wire
 ) -> None:
