@@ -81,6 +81,18 @@ async def cancel_bookings(db: Db, whose: Whose) -> None:
     await db.execute(ended.values(**values, cancelled_by="person", reason=ERASED))
 
 
+async def forget_follow_up(db: Db, before: datetime) -> int:
+    """Takes the person out of follow-ups that ended before; returns how many."""
+    enrolments, appointments = follow_up.enrolments, follow_up.appointments
+    known = or_(enrolments.c.address_id.is_not(None), enrolments.c.first_name.is_not(None))
+    ended = (enrolments.c.state == follow_up.ENDED, enrolments.c.ended_at < before, known)
+    ids = list((await db.execute(select(enrolments.c.id).where(*ended))).scalars())
+    await db.execute(delete(appointments).where(appointments.c.enrolment_id.in_(ids)))
+    nobody = dict.fromkeys(("address_id", "first_name", "check_number"))
+    gone = update(enrolments).where(enrolments.c.id.in_(ids)).values(**nobody)
+    return (await db.execute(gone)).rowcount
+
+
 async def forget_addresses(db: Db, now: datetime, wait: timedelta, tries: timedelta) -> int:
     """Deletes the addresses of erased chats in which nothing goes on any more; returns how many.
 

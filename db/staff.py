@@ -308,6 +308,11 @@ async def list_events(
     return [Event(**row._mapping) for row in rows]
 
 
+async def forget_events(db: Db, before: datetime) -> int:
+    """Deletes rows of the log from before an instant; returns how many."""
+    return (await db.execute(delete(audit).where(audit.c.at < before))).rowcount
+
+
 _PLAIN = ("id", "email", "name", "roles", "is_active", "version")
 _ACCOUNT = select(
     *[accounts.c[name] for name in _PLAIN],

@@ -19,7 +19,7 @@ from tests.talk import Person, Talk
 
 ON_THE_LIST = "It is on the list that staff look at. I do not know when they call."
 CLOSED = "That is not open any more. You can begin anew."
-NO_SUCH = "I find no such wish of yours on the list."
+NO_SUCH = "I find no such call of yours on the list."
 
 
 async def listed(database: Database) -> list[CallBack]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.actions import my_data
+from bot.actions import my_data, privacy
 from bot.channels.visitors import new_token
 from db import follow_up, outbox
 from db.addresses import table as addresses
@@ -180,7 +180,7 @@ async def test_erasing_asks_once_and_says_what_goes_and_what_stays(talk: Talk) -
     assert "Erase everything?" in heard
     assert "I cannot undo it." in heard
     assert "as a number without your name" in heard
-    assert "Your case worker still sees that someone took part" in heard
+    assert "Your contact still sees that someone took part" in heard
     assert "does not call off your appointments" in heard
     assert len(await all_bookings(talk.database, state="active")) == 1
     heard = await anna.presses("Yes, erase everything")
@@ -345,3 +345,20 @@ async def test_a_page_of_an_erased_chat_is_sent_to_a_new_one(site: Site) -> None
         await socket.wait_closed()
     assert socket.close_code == 4401
     assert (await site.send(token, press("topics"))).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "known"), [(89, True), (91, False)])
+async def test_an_ended_follow_up_loses_the_person_by_its_age(
+    talk: Talk, clock: Clock, days: int, known: bool
+) -> None:
+    anna = talk.person("en")
+    await anna.says("hello")
+    number = await enrol(talk.database, await address_of(anna))
+    async with talk.database.write() as db:
+        await follow_up.change_enrolment(
+            db, number, [follow_up.CONFIRMED], {"state": follow_up.ENDED, "ended_at": clock()}
+        )
+        await privacy.forget_old(db, clock() + timedelta(days=days))
+    [part] = await rows(talk.database, follow_up.enrolments)
+    assert (part.first_name is not None, part.address_id is not None) == (known, known)
+    assert bool(await rows(talk.database, follow_up.appointments)) is known

@@ -141,7 +141,7 @@ def withdrawn(knowledge: Knowledge, lang: str) -> Answer:
 def not_there(knowledge: Knowledge, lang: str) -> Answer:
     """For a wish that is ticked off, withdrawn, or another chat's: all the same to who asks."""
     words = words_for(knowledge, lang)
-    html = words.t("I find no such wish of yours on the list.")
+    html = words.t("I find no such call of yours on the list.")
     return Answer(html, _on(words), words.lang)
 
 

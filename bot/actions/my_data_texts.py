@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.actions.answers import action_label
 from bot.actions.call_back_texts import withdraw_button
 from bot.actions.my_data import Mine, Row
-from bot.actions.privacy import BOOKING_DAYS, OPEN_DAYS, TEXT_DAYS
+from bot.actions.privacy import BOOKING_DAYS, FOLLOW_UP_DAYS, OPEN_DAYS, TEXT_DAYS
 from bot.actions.slot_texts import instant_of
 from bot.actions.wording import (
     Answer,
@@ -64,8 +64,9 @@ def _kept(mine: Mine, words: Words) -> Iterator[str]:
         )
     if mine["follow_up"]:
         yield words.t(
-            "You take part in follow-up. Your case worker sees your first name, your "
-            "appointments and your answers. That stays until you or they end it."
+            "You take part in follow-up. Your contact sees your first name, your appointments "
+            "and your answers. I delete that {days} days after it has ended.",
+            days=FOLLOW_UP_DAYS,
         )
     if count := len(mine.waiting):
         yield words.n(
@@ -122,7 +123,7 @@ def ask_erase(knowledge: Knowledge, mine: Mine, token: str, lang: str) -> Answer
     html = paragraphs(
         bold(words.t("Erase everything?")),
         words.t(
-            "These go at once: this chat, your bookings, reminders, calls that you asked for, "
+            "These go at once: this chat, your bookings, your reminders, calls that you asked for, "
             "and your part in follow-up. Others get your places. I cannot undo it."
         ),
         _not_called_off(mine, words),
@@ -144,7 +145,7 @@ def stays(mine: Mine, words: Words) -> str:
     if mine["follow_up"]:
         lines.append(
             words.t(
-                "Your case worker still sees that someone took part, without your name. "
+                "Your contact still sees that someone took part, without your name. "
                 "The log of who looked stays too: it must be possible to check."
             )
         )
@@ -169,7 +170,7 @@ def _not_called_off(mine: Mine, words: Words) -> str | None:
     if not mine["appointments"]:
         return None
     return words.t(
-        "This does not call off your appointments with your case worker. "
+        "This does not call off your appointments with your contact. "
         "Tell them yourself if you cannot come."
     )
 

@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from db import booking, call_back, history, inbox, outbox, unanswered
+from db import booking, call_back, follow_up, history, inbox, my_data, outbox, staff, unanswered
 from db.engine import Db
 
 TEXT_DAYS = 14  # what the hello promises
 KEY_DAYS = 30  # so long a repeat of an update is recognised
 BOOKING_DAYS = 30  # how long a name stays after the time that was booked
 QUESTION_DAYS = 90  # how long what was asked in vain stays; it leads to nobody
+LOG_DAYS = 730  # how long the log of who looked at what stays
+FOLLOW_UP_DAYS = 90  # how long the name stays after a follow-up has ended
 DONE_DAYS, OPEN_DAYS = 30, 90  # how long a call-back stays: after the call, and without one
 
 
@@ -22,17 +24,22 @@ async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
 async def forget_old(db: Db, now: datetime) -> dict[str, int]:
     """Deletes what is older than promised; returns how many rows of each kind.
 
-    Bookings stay, without the person.
+    Bookings and ended follow-ups stay, without the person.
     """
+
+    def ago(days: int) -> datetime:
+        return now - timedelta(days=days)
+
     return {
-        "history": await history.forget_history(db, now - timedelta(days=TEXT_DAYS)),
-        "inbox": await inbox.forget_updates(db, now - timedelta(days=KEY_DAYS)),
-        "outbox": await outbox.forget_messages(db, now - timedelta(days=TEXT_DAYS)),
-        "bookings": await booking.forget_bookings(db, now - timedelta(days=BOOKING_DAYS)),
-        "unanswered": await unanswered.forget_questions(
-            db, (now - timedelta(days=QUESTION_DAYS)).date()
-        ),
-        "call-backs": await call_back.forget_call_backs(
-            db, now - timedelta(days=DONE_DAYS), now - timedelta(days=OPEN_DAYS)
-        ),
+        "history": await history.forget_history(db, ago(TEXT_DAYS)),
+        "inbox": await inbox.forget_updates(db, ago(KEY_DAYS)),
+        "outbox": await outbox.forget_messages(db, ago(TEXT_DAYS)),
+        "bookings": await booking.forget_bookings(db, ago(BOOKING_DAYS)),
+        "unanswered": await unanswered.forget_questions(db, ago(QUESTION_DAYS).date()),
+        "follow-up": await my_data.forget_follow_up(db, ago(FOLLOW_UP_DAYS)),
+        "call-backs": await call_back.forget_call_backs(db, ago(DONE_DAYS), ago(OPEN_DAYS)),
+        "wrong codes": await follow_up.forget_tries(db, ago(1)),
+        "sessions": await staff.forget_sessions(db, ago(1)),
+        "links": await staff.forget_links(db, ago(KEY_DAYS)),
+        "log": await staff.forget_events(db, ago(LOG_DAYS)),
     }
