@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 
 from db import outbox
 from db.engine import Db
@@ -61,12 +61,11 @@ async def forget_answers(db: Db, enrolment_id: int, now: datetime) -> None:
     await db.execute(update(appointments).where(*which).values(**nothing))
 
 
-async def list_reminders(
-    db: Db, appointment_ids: Sequence[int]
-) -> list[tuple[str, str, datetime | None]]:
-    """(about, state, when it ended) of the reminders of these appointments."""
+async def list_reminders(db: Db, appointment_ids: Sequence[int]) -> list[tuple[str, str, datetime]]:
+    """(about, state, when it ended or is due) of the reminders of these appointments."""
     abouts = [f"appointment:{n}:{detail}" for n in appointment_ids for detail in ("day", "hour")]
-    columns = (outbox.table.c.about, outbox.table.c.state, outbox.table.c.ended_at)
+    at = func.coalesce(outbox.table.c.ended_at, outbox.table.c.due_at)
+    columns = (outbox.table.c.about, outbox.table.c.state, at)
     rows = await db.execute(select(*columns).where(outbox.table.c.about.in_(abouts)))
     return [(row[0], row[1], row[2]) for row in rows]
 

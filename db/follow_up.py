@@ -1,6 +1,7 @@
 """Follow-up: programmes, who takes part in them with which case worker, and their appointments."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -108,6 +109,16 @@ class CodeTry(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant, index=True, sa_column_kwargs=PERSONAL)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An enrolment with its programme's name, and its chat's bot and pause."""
+
+    enrolment: Enrolment
+    programme: str
+    bot_id: int | None
+    paused_at: datetime | None
+
+
 programmes = table_of(Programme)
 enrolments = table_of(Enrolment)
 appointments = table_of(Appointment)
@@ -184,13 +195,14 @@ async def list_of_chat(db: Db, address_id: int, states: Sequence[str]) -> list[E
     return [Enrolment(**row._mapping) for row in rows]
 
 
-async def list_of_staff(db: Db, staff_id: int) -> list[tuple[Enrolment, str, int | None]]:
-    """A case worker's own enrolments with the programme's name and the chat's bot."""
+async def list_of_staff(db: Db, staff_id: int) -> list[Part]:
+    """A case worker's own enrolments."""
     join = enrolments.join(programmes).outerjoin(_addresses)
-    query = select(enrolments, programmes.c.name, _addresses.c.bot_id).select_from(join)
+    chat = (_addresses.c.bot_id, _addresses.c.paused_at)
+    query = select(enrolments, programmes.c.name, *chat).select_from(join)
     mine = query.where(enrolments.c.staff_id == staff_id).order_by(enrolments.c.id)
     width = len(enrolments.c)
-    return [(_enrolment(row[:width]), row[width], row[width + 1]) for row in await db.execute(mine)]
+    return [Part(_enrolment(row[:width]), *row[width:]) for row in await db.execute(mine)]
 
 
 async def add_try(db: Db, address_id: int, now: datetime) -> None:

@@ -32,6 +32,7 @@ from db.engine import Db
 DUE, SENDING, SENT, UNCERTAIN = "due", "sending", "sent", "uncertain"
 FAILED, CANCELLED, EXPIRED = "failed", "cancelled", "expired"
 OPEN = (DUE, SENDING, UNCERTAIN)
+MAY_HAVE_ARRIVED = (SENDING, SENT, UNCERTAIN, FAILED)  # one uncertain too often has failed
 
 # Replies go after 14 days; what staff may have to look into stays for 30.
 LISTED_LONGER = timedelta(days=16)

@@ -1,5 +1,6 @@
 """Follow-up in the chat: joining, reminders, answers, leaving and coming back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from bot.actions import follow_up
 from bot.actions.mind import Mind
 from bot.channels.post import Postman
+from db import outbox
 from db.follow_up import code_tries
 from tests.conftest import Clock
 from tests.followed import Office, address_of, joins, messages, postman_of, taking_part, with_reach
@@ -451,3 +453,31 @@ async def test_no_reminder_goes_to_who_is_not_confirmed(
         clock.move(hours=23)
         await deliver(postman)
     assert await anna.hears() == ""
+
+
+async def test_a_reminder_that_may_have_arrived_can_be_answered_in_words(
+    talk: Talk, office: Office, postman: Postman, clock: Clock
+) -> None:
+    anna = talk.person("nb")
+    await taking_part(office, anna)
+    made = await office.appoint()
+    clock.move(days=1)
+    async with talk.database.write() as db:
+        first = outbox.table.c.about == f"appointment:{made}:day"
+        lost = outbox.table.update().where(first).values(state="uncertain", due_at=clock())
+        await db.execute(lost)
+    await anna.says("kan ikke")
+    assert (await office.appointment(made)).answer == "cannot"
+
+
+async def test_one_link_pressed_in_many_chats_at_once_is_used_once(
+    talk: Talk, office: Office
+) -> None:
+    invitation = await office.enrol()
+    people = [talk.person("en") for _ in range(8)]
+    for person in people:
+        await person.press(f"fu:look:{invitation.link_token}")
+    heard = await asyncio.gather(*(person.presses("fu:join") for person in people))
+    assert sorted("You have joined." in text for text in heard) == [False] * 7 + [True]
+    joined = people[["You have joined." in text for text in heard].index(True)]
+    assert (await office.found()).address_id == await address_of(joined)

@@ -1,6 +1,6 @@
 """One case as its case worker sees it: where it stands, appointments with reminders, who looked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,7 +95,7 @@ async def _list_dated(
 def _dated(
     appointment: Appointment,
     wanted: Sequence[str],
-    known: dict[str, tuple[str, datetime | None]],
+    known: Mapping[str, tuple[str, datetime | None]],
     now: datetime,
     quiet: Quiet,
 ) -> Dated:

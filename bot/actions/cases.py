@@ -9,7 +9,7 @@ from enum import StrEnum
 from db import appointments as made
 from db import follow_up as stored
 from db.engine import Db
-from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, PLANNED, Appointment, Enrolment
+from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, PLANNED, Appointment, Part
 from db.outbox import EXPIRED, FAILED, SENT, UNCERTAIN
 
 CLOSE = timedelta(hours=24)  # so long before, an unanswered appointment is worth a look
@@ -25,6 +25,7 @@ class Waits(StrEnum):
     TO_CONFIRM = "to-confirm"
     NOT_DELIVERED = "not-delivered"
     NO_ANSWER = "no-answer"
+    SILENT = "silent"  # the person has stopped all reminders
     NEW_ANSWER = "new-answer"
 
 
@@ -72,8 +73,8 @@ async def list_cases(db: Db, staff_id: int, now: datetime) -> list[Case]:
     firsts = [each[0].id or 0 for each in coming.values()]
     delivered = _deliveries(await made.list_reminders(db, firsts))
     cases = [
-        _case(enrolment, programme, bot_id, coming[enrolment.id or 0], delivered, now)
-        for enrolment, programme, bot_id in await stored.list_of_staff(db, staff_id)
+        _case(part, coming[part.enrolment.id or 0], delivered, now)
+        for part in await stored.list_of_staff(db, staff_id)
     ]
     return sorted(cases, key=_urgency)
 
@@ -97,45 +98,44 @@ def channel_of(bot_id: int | None) -> str | None:
 
 
 def _case(
-    enrolment: Enrolment,
-    programme: str,
-    bot_id: int | None,
-    coming: Sequence[Appointment],
-    delivered: dict[int, str],
-    now: datetime,
+    part: Part, coming: Sequence[Appointment], delivered: dict[int, str], now: datetime
 ) -> Case:
+    enrolment = part.enrolment
     first = coming[0] if coming else None
     delivery = delivered.get(first.id or 0) if first else None
     return Case(
         enrolment_id=enrolment.id or 0,
         first_name=enrolment.first_name,
-        programme=programme,
+        programme=part.programme,
         state=enrolment.state,
-        channel=channel_of(bot_id),
+        channel=channel_of(part.bot_id),
         check_number=enrolment.check_number,
         joined_at=enrolment.joined_at,
         appointment=first,
         delivery=delivery,
-        waits=tuple(sorted(set(_waiting(enrolment, coming, delivery, now)), key=_ORDER.index)),
+        waits=tuple(sorted(set(_waiting(part, coming, delivery, now)), key=_ORDER.index)),
     )
 
 
 def _waiting(
-    enrolment: Enrolment, coming: Sequence[Appointment], delivery: str | None, now: datetime
+    part: Part, coming: Sequence[Appointment], delivery: str | None, now: datetime
 ) -> list[Waits]:
+    enrolment = part.enrolment
     waits = [Waits.TO_CONFIRM] if enrolment.state == JOINED else []
     for each in coming:
         if each.answered_at and each.seen_at is None:
             waits.append(_ANSWERED.get(each.answer or "", Waits.NEW_ANSWER))
     if delivery in (UNCERTAIN, FAILED, EXPIRED):
         waits.append(Waits.NOT_DELIVERED)
+    if coming and part.paused_at and enrolment.state == CONFIRMED:
+        waits.append(Waits.SILENT)
     first = coming[0] if coming and enrolment.state == CONFIRMED else None
     if first and first.answer is None and first.starts_at - now < CLOSE:
         waits.append(Waits.NO_ANSWER)
     return waits
 
 
-def _deliveries(reminders: Sequence[tuple[str, str, datetime | None]]) -> dict[int, str]:
+def _deliveries(reminders: Sequence[tuple[str, str, datetime]]) -> dict[int, str]:
     """The worst outcome of each appointment's reminders; an hour's that arrived mends a day's."""
     found: dict[int, set[str]] = defaultdict(set)
     for about, state, _ in reminders:

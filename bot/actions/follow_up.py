@@ -40,7 +40,7 @@ from db.follow_up import (
     Enrolment,
     Programme,
 )
-from db.outbox import SENT, UNCERTAIN
+from db.outbox import MAY_HAVE_ARRIVED
 
 MOST_MINUTES = 8 * 60
 MAX_NAME, MAX_PLACE = 120, 120
@@ -218,7 +218,7 @@ async def _is_known(db: Db, appointment: Appointment) -> bool:
     """Whether the person was told of it, or may have been."""
     reminders = await made.list_reminders(db, [appointment.id or 0])
     return appointment.answer is not None or any(
-        state in (SENT, UNCERTAIN) for _, state, _ in reminders
+        state in MAY_HAVE_ARRIVED for _, state, _ in reminders
     )
 
 

@@ -245,12 +245,13 @@ def has_left(knowledge: Knowledge, lang: str) -> Answer:
     return Answer(html, one_each([back, code_button(words), person_button(words)]), words.lang)
 
 
-def paused(knowledge: Knowledge, lang: str) -> Answer:
-    """After stopping everything that was not asked for."""
+def paused(knowledge: Knowledge, lang: str, *, seen: bool) -> Answer:
+    """After stopping everything that was not asked for; `seen`: a case worker can see that."""
     words = words_for(knowledge, lang)
     html = paragraphs(
         words.t("Stopped. I send you no reminders, and write only when you write."),
         words.t("What you have booked or planned still stands."),
+        words.t("Your contact can see that reminders are off.") if seen else None,
     )
     again = Button(words.t("Send me reminders again"), "fu:on")
     return Answer(html, one_each([again, topics_button(words)]), words.lang)

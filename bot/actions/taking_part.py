@@ -12,7 +12,7 @@ from db import follow_up as stored
 from db.booking import list_bookings
 from db.engine import Db
 from db.follow_up import CALL_ME, CANNOT, COMING, CONFIRMED, JOINED, LEFT, Appointment, Enrolment
-from db.outbox import SENT, UNCERTAIN
+from db.outbox import MAY_HAVE_ARRIVED
 
 ANSWERS = (COMING, CANNOT, CALL_ME)
 MAIL_IS_USEFUL = timedelta(days=1)
@@ -61,9 +61,9 @@ async def find_asked(
     """
     own = {each.id or 0: each for each, _ in await made.list_own(db, address_id, now)}
     reminded = [
-        (ended_at, own[int(about.split(":")[1])])
-        for about, state, ended_at in await made.list_reminders(db, list(own))
-        if state in (SENT, UNCERTAIN) and ended_at
+        (at, own[int(about.split(":")[1])])
+        for about, state, at in await made.list_reminders(db, list(own))
+        if state in MAY_HAVE_ARRIVED
     ]
     if not reminded:
         return None

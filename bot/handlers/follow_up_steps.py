@@ -166,8 +166,10 @@ class FollowUp(Talk):
 
     async def pause(self) -> None:
         """Nothing any more that was not asked for."""
-        await taking_part.set_paused(await self.turn.db(), self.address, self.turn.now)
-        await self.say(follow_up_texts.paused(self.knowledge, self.lang))
+        db = await self.turn.db()
+        await taking_part.set_paused(db, self.address, self.turn.now)
+        seen = bool(await taking_part.list_enrolments(db, self.address))
+        await self.say(follow_up_texts.paused(self.knowledge, self.lang, seen=seen))
 
     async def resume(self) -> None:
         """Reminders again."""

@@ -17,6 +17,7 @@ def waiting_lines(case: Case, words: Words) -> list[str]:
         Waits.TO_CONFIRM: words.t("Somebody has joined. Check the number."),
         Waits.NOT_DELIVERED: words.t("A reminder may not have come through"),
         Waits.NO_ANSWER: words.t("No answer yet, and it is soon"),
+        Waits.SILENT: words.t("This person has stopped all reminders"),
         Waits.NEW_ANSWER: words.t("New answer"),
     }
     return [lines[each] for each in case.waits]
