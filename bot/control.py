@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 NAME = "innom.sock"
 LIMIT = 64 * 1024  # bytes of a request
 SECONDS = 10  # for a request to arrive, and for its answer to be taken
+PATIENCE = 30.0  # seconds that a command waits: the server ends what takes longer
 LONGEST = 103  # bytes of a socket's path; Linux takes 107, others less
 OPEN_FOLDERS = Path("/proc/self/fd")
 DONE, FAILED, WRONG = 0, 1, 2
@@ -80,7 +81,9 @@ async def listening(folder: Path, run: Run) -> AsyncIterator[None]:
             await asyncio.wait(connections, timeout=SECONDS)
 
 
-async def ask(folder: Path, command: str, arguments: Mapping[str, Any]) -> Answer | None:
+async def ask(
+    folder: Path, command: str, arguments: Mapping[str, Any], *, patience: float | None = PATIENCE
+) -> Answer | None:
     """What the server of this folder answers; None where none listens. Raises CannotReach."""
     try:
         with short(folder) as path:
@@ -93,7 +96,10 @@ async def ask(folder: Path, command: str, arguments: Mapping[str, Any]) -> Answe
         raise CannotReach(f"{folder / NAME}: {error.strerror}") from None
     try:
         writer.write(_line({"command": command, "arguments": dict(arguments)}))
-        return _read_answer(await reader.read())
+        async with asyncio.timeout(patience):
+            return _read_answer(await reader.read())
+    except TimeoutError:
+        raise CannotReach(f"{folder / NAME}: Innom runs, but does not answer") from None
     except (OSError, ValueError, TypeError):
         raise CannotReach(
             "Innom ended before it answered; look whether the command was done"

@@ -1,6 +1,7 @@
 """Long-running commands: the server, and the chat in a terminal."""
 
 import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -16,18 +17,23 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.actions.services import hello_answer
+from bot.actions.staff import ensure_first_admin
 from bot.app import App, load_mind, make_turns, running, utc_now
 from bot.channels.markup import plain, read_html
 from bot.channels.terminal import TerminalChannel, say
 from bot.channels.turns import Turns
+from bot.commands.client import keep_once
 from bot.commands.context import Context
 from bot.commands.registry import run
+from bot.commands.staff import hours_of_a_link, sign_in_url
 from bot.control import listening as taking_commands
 from bot.lock import CannotStart, hold
 from bot.settings import Settings
 from bot.web.chat import MAX_FRAME
-from db.engine import Database, sqlite_url
+from db.engine import DATABASE_DOWN, Database, sqlite_url
 from db.schema import migrate
+
+log = logging.getLogger(__name__)
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 
@@ -40,6 +46,7 @@ async def serve(settings: Settings) -> int:
         async with running(settings, mind) as app, _commands(app):
             server = make_server(app.web)
             announce(settings)
+            await invite_first(app)
             await server.serve(sockets=[listening])
     return 0
 
@@ -99,6 +106,28 @@ def announce(settings: Settings) -> None:
     print(f"Innom is ready. Open the chat: {settings.chat_url}", flush=True)
     packs = ", ".join(settings.packs)
     print(f"Packs: {packs}. Data: {settings.data_dir}. Stop with Ctrl+C.", file=sys.stderr)
+
+
+async def invite_first(app: App) -> None:
+    """While nobody has ever signed in: a link for the first administrator, on a terminal alone.
+
+    Elsewhere, where it would stay in a log, it goes to a file and the log says which. It is no
+    reason not to start that this fails.
+    """
+    try:
+        async with app.database.write() as db:
+            token = await ensure_first_admin(db, utc_now())
+        if token:
+            _tell_first(sign_in_url(app.settings.chat_url, token), app.settings.data_dir)
+    except DATABASE_DOWN as error:  # another process that starts has made it, or the disk is full
+        log.warning("no link for the first sign-in was made: %s", type(error).__name__)
+
+
+def _tell_first(url: str, folder: Path) -> None:
+    if not sys.stderr.isatty():
+        url = f"the link is in {keep_once((url,), folder)}"
+    hours = hours_of_a_link()
+    print(f"First administrator, good once and for {hours} hours: {url}", file=sys.stderr)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import make_url
 
 from bot.commands.context import Context
-from bot.commands.registry import run
-from bot.control import Answer, ask
+from bot.commands.registry import SLOW, run
+from bot.control import PATIENCE, Answer, ask
 from bot.knowledge.packs import load
 from bot.lock import AlreadyRuns, hold
 from bot.settings import Settings
@@ -46,9 +46,10 @@ async def carry_out(settings: Settings, command: str, arguments: Mapping[str, An
 async def _anywhere(settings: Settings, command: str, arguments: Mapping[str, Any]) -> Answer:
     if make_url(settings.url).get_backend_name() != "sqlite":
         return await _alone(settings, command, arguments)
-    until = time.monotonic() + STARTING
+    folder, until = settings.data_dir.resolve(), time.monotonic() + STARTING
     while True:
-        if answer := await ask(settings.data_dir.resolve(), command, arguments):
+        patience = None if command in SLOW else PATIENCE
+        if answer := await ask(folder, command, arguments, patience=patience):
             return answer
         try:
             with hold(settings):
