@@ -1,0 +1,99 @@
+"""People with browsers of their own in one town hall: citizens in the chat, staff in the console."""
+
+from collections.abc import Callable
+from itertools import count
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from bot.actions import staff
+from bot.web.staff.cookies import name_of
+from db.engine import Db
+from tests.browser.conftest import PHONE_SCREEN
+from tests.browser.town_hall import TownHall
+
+DESK = {"width": 1280, "height": 800}
+# Each colour scheme and each width, with as few looks as show them all.
+LOOKS = (("light", PHONE_SCREEN), ("dark", DESK))
+WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+Axe = Callable[[Page], list[str]]
+_numbers = count(1)
+
+
+class People:
+    """Opens browsers, and watches them for script errors and breaches of the policy."""
+
+    def __init__(self, browser: Browser, hall: TownHall, axe: Axe) -> None:
+        self.browser, self.hall, self.axe = browser, hall, axe
+        self.contexts: list[BrowserContext] = []
+        self.wrong: list[str] = []
+
+    def page(self) -> Page:
+        """A page in a fresh browser, on a small phone."""
+        context = self.browser.new_context(
+            viewport=PHONE_SCREEN, locale="nb-NO", reduced_motion="reduce"
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on(
+            "console", lambda said: self.wrong.append(said.text) if "Policy" in said.text else None
+        )
+        return page
+
+    def citizen(self, lang: str = "en", fragment: str = "") -> Page:
+        """Somebody at the chat page."""
+        page = self.page()
+        page.goto(f"{self.hall.url}/?lang={lang}{fragment}")
+        expect(page.locator("#field")).to_be_visible()
+        return page
+
+    def staff(self, name: str, *roles: str) -> Page:
+        """Somebody of the staff, signed in with a second factor, on the console's first page."""
+
+        async def sign_in(db: Db) -> str:
+            email = f"{name.lower()}{next(_numbers)}@example.org"
+            number = await staff.add_staff(db, email, name, roles, self.hall.now())
+            return await staff.open_session(db, number, self.hall.now(), second_factor=True)
+
+        page, lang = self.page(), name_of("lang", secure=False)
+        kept = {name_of("session", secure=False): self.hall.act(sign_in), lang: "en"}
+        page.context.add_cookies(
+            [{"name": key, "value": value, "url": self.hall.url} for key, value in kept.items()]
+        )
+        page.goto(f"{self.hall.url}/staff")
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"Hi, {name}")
+        return page
+
+    def clean(self, page: Page) -> None:
+        """Fails unless the page is accessible, and fits, on phone and desk, in light and dark."""
+        for theme, size in LOOKS:
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            page.set_viewport_size(size)
+            assert self.axe(page) == [], (page.url, theme, size)
+            assert page.evaluate(WIDE), (page.url, theme, size)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(PHONE_SCREEN)
+
+    def close(self) -> None:
+        """Closes all browsers; fails where one saw an error."""
+        for context in self.contexts:
+            context.close()
+        assert not self.wrong
+
+
+def last(page: Page) -> Locator:
+    """The newest answer in the chat."""
+    return page.locator("#log .out").last
+
+
+def press(page: Page, label: str) -> None:
+    """Presses the newest button of that name."""
+    page.get_by_role("button", name=label, exact=True).last.click()
+
+
+def hears(page: Page, text: str) -> Locator:
+    """Waits for an answer with these words; the newest of them."""
+    found = page.locator("#log .out", has_text=text).last
+    expect(found).to_be_visible()
+    return found
