@@ -13,20 +13,24 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-import bot.jobs
-import bot.serve  # noqa: F401 - what a server needs is imported before the fork
 from bot import app, cli
+from bot import serve as serving  # what a server needs is imported before the fork
+from bot.actions.outbox import PURPOSES, Composed, Message, Say
+from bot.actions.wording import Answer
 from bot.channels import lanes, sending, telegram, turns
 from bot.channels.post import Postman
 from bot.channels.telegram import TelegramChannel
 from bot.channels.turn import Reply, Turn
 from bot.channels.turns import Incoming, Turns
+from bot.knowledge.entries import Knowledge
+from db.engine import Db
 
 POINTS = (
     "after the inbox commit",
@@ -36,12 +40,15 @@ POINTS = (
     "after the send",
 )
 
+REMINDER_POINTS = ("before the claim", "after the claim", "in mid-send", "after the send")
+
 MARK = "\u2192 "  # what follows in a reply is the message that it answers
 LEASE = timedelta(seconds=3)
 DOUBT_SECONDS = 0.5
 
 # Names in a server's environment that are ours, not the program's.
 PLAN, LATE = "FAULTS_PLAN", "FAULTS_LATE"
+CLOCK = "clock"  # the name of a file beside the plans
 
 
 def main() -> None:
@@ -86,6 +93,8 @@ def prepare(plan: Path, late: float) -> None:
     replace(TelegramChannel, "doubt_seconds", lambda _: DOUBT_SECONDS)
     replace(Postman, "doubt_seconds", lambda _: DOUBT_SECONDS)
     replace(app, "_handle", marked)
+    replace(app, "make_composers", lambda _: dict.fromkeys(PURPOSES, remind))
+    replace(serving, "running", partial(app.running, now=Shifted(plan.with_name(CLOCK))))
     watch = Watch(plan)
     replace(turns, "passed", watch.passed)
     for place in (lanes, sending):
@@ -128,6 +137,24 @@ async def marked(dispatcher: Any, bot: Any, update: Any, turn: Turn) -> None:
         last = turn.replies.pop()
         text = f"{last.method.text}\n\n{MARK}{escape(update.message.text, quote=False)}"
         turn.replies.append(Reply(last.method.model_copy(update={"text": text}), last.lang))
+
+
+async def remind(db: Db, message: Message, now: datetime, knowledge: Knowledge) -> Composed:
+    """Words that name what they are about."""
+    return Say(Answer(f"Remember.\n\n{MARK}{message.about}", (), "nb"))
+
+
+class Shifted:
+    """A clock that a file shifts by its number of seconds."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __call__(self) -> datetime:
+        try:
+            return app.utc_now() + timedelta(seconds=float(self.file.read_text()))
+        except FileNotFoundError:
+            return app.utc_now()
 
 
 _receive = Turns.receive

@@ -12,6 +12,11 @@ from aiohttp import web
 
 TOKEN = "4242:stub-of-the-bot-api"
 FIRST_UPDATE = 700_000
+BLOCKED, FLOOD, CUT = "blocked", "flood", "cut"
+REFUSALS: dict[str | None, tuple[int, str, int]] = {
+    BLOCKED: (403, "Forbidden: bot was blocked by the user", 0),
+    FLOOD: (429, "Too Many Requests: retry after 1", 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Sent:
     chat: int
     text: str
     server: str
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -31,6 +37,7 @@ class TelegramStub:
     sent: list[Sent] = field(default_factory=list)
     poller: str | None = None
     updates: list[dict[str, Any]] = field(default_factory=list)
+    moods: dict[int, list[str]] = field(default_factory=dict)  # what a chat's next sends meet
     _numbers: int = FIRST_UPDATE
     _polls: int = 0
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -76,7 +83,12 @@ class TelegramStub:
         if method == "getUpdates":
             return await self._poll(server, values)
         if method == "sendMessage":
+            mood = self._mood(int(str(values["chat_id"])))
+            if mood in REFUSALS:
+                return self._refuse(*REFUSALS[mood])
             self.sent.append(Sent(int(str(values["chat_id"])), str(values["text"]), server))
+            if mood == CUT and request.transport:
+                request.transport.abort()
             message = self._said(self.sent[-1].chat, self.sent[-1].text)
             return self._answer({**message, "message_id": len(self.sent)})
         return self._answer(True)
@@ -101,9 +113,18 @@ class TelegramStub:
                 return self._refuse(409, "Conflict: terminated by other getUpdates request")
             return self._answer(self.updates[:100])
 
+    def _mood(self, chat: int) -> str | None:
+        """A flood or a cut passes; who has blocked the bot has blocked it for good."""
+        moods = self.moods.get(chat)
+        if not moods:
+            return None
+        return moods[0] if moods[0] == BLOCKED else moods.pop(0)
+
     def _answer(self, result: Any) -> web.Response:
         return web.json_response({"ok": True, "result": result})
 
-    def _refuse(self, code: int, words: str) -> web.Response:
-        refusal = {"ok": False, "error_code": code, "description": words}
+    def _refuse(self, code: int, words: str, retry_after: int = 0) -> web.Response:
+        refusal: dict[str, Any] = {"ok": False, "error_code": code, "description": words}
+        if retry_after:
+            refusal["parameters"] = {"retry_after": retry_after}
         return web.json_response(refusal, status=code)
