@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from db import addresses, booking, follow_up, history, inbox, outbox
+from db import addresses, booking, call_back, follow_up, history, inbox, outbox
 from db.engine import Db
 
 ERASED = "erased"  # the reason of a booking that ended with the person's data
@@ -91,6 +91,16 @@ async def forget_follow_up(db: Db, before: datetime) -> int:
     nobody = dict.fromkeys(("address_id", "first_name", "check_number"))
     gone = update(enrolments).where(enrolments.c.id.in_(ids)).values(**nobody)
     return (await db.execute(gone)).rowcount
+
+
+async def retire_addresses(db: Db, before: datetime) -> int:
+    """Marks chats as erased that nobody has used since, unless something is kept for them."""
+    a = addresses.table
+    kept = [t.c.address_id for t in (booking.bookings, call_back.table, follow_up.enrolments)]
+    unused = [a.c.seen_at < before, a.c.erased_at.is_(None)]
+    unused += [~exists().where(column == a.c.id) for column in kept]
+    retired = update(a).where(*unused).values(erased_at=a.c.seen_at)
+    return (await db.execute(retired)).rowcount
 
 
 async def forget_addresses(db: Db, now: datetime, wait: timedelta, tries: timedelta) -> int:

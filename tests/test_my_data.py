@@ -324,7 +324,9 @@ async def test_wrong_codes_keep_the_address_for_an_hour(talk: Talk, clock: Clock
 
 async def test_clearing_the_chat_leaves_reminders_standing(talk: Talk) -> None:
     anna = await full(talk)
-    await anna.press("do:clear", 60)
+    heard = await anna.press("do:clear", 60)
+    assert "What you have booked stays" in heard
+    assert "Calls that you asked for and follow-up stay, too." in heard
     states = {row.state for row in await rows(talk.database, outbox.table)}
     assert states == {outbox.DUE}
 
@@ -362,3 +364,20 @@ async def test_an_ended_follow_up_loses_the_person_by_its_age(
     [part] = await rows(talk.database, follow_up.enrolments)
     assert (part.first_name is not None, part.address_id is not None) == (known, known)
     assert bool(await rows(talk.database, follow_up.appointments)) is known
+
+
+@pytest.mark.parametrize(
+    ("has", "days", "goes"), [("", 181, True), ("", 179, False), ("follow-up", 181, False)]
+)
+async def test_the_address_of_a_chat_that_nobody_uses_goes(
+    talk: Talk, clock: Clock, has: str, days: int, goes: bool
+) -> None:
+    anna = talk.person("en")
+    await anna.says("hello")
+    if has:
+        await enrol(talk.database, await address_of(anna))
+    clock.move(days=days)
+    async with talk.database.write() as db:
+        await privacy.forget_old(db, clock())
+        await my_data.finish_erasing(db, clock())
+    assert (await rows(talk.database, addresses) == []) is goes

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from bot.actions.outbox import STAFF_ANSWER
-from db import follow_up
+from db import call_back, follow_up
 from db import my_data as stored
 from db.booking import ACTIVE
 from db.engine import Db
@@ -53,6 +53,14 @@ async def collect(db: Db, whose: Whose) -> Mine:
     parts["chat"] = [_said(row) for row in parts["chat"]]
     parts["case_log"] = [_looked(row) for row in parts["case_log"]]
     return Mine(parts)
+
+
+async def has_more(db: Db, address_id: int) -> bool:
+    """Whether a chat has asked to be called or takes part in a follow-up."""
+    return bool(
+        await call_back.list_own(db, address_id)
+        or await follow_up.list_of_chat(db, address_id, follow_up.ACTIVE)
+    )
 
 
 async def erase(db: Db, whose: Whose) -> None:

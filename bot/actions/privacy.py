@@ -9,6 +9,7 @@ TEXT_DAYS = 14  # what the hello promises
 KEY_DAYS = 30  # so long a repeat of an update is recognised
 BOOKING_DAYS = 30  # how long a name stays after the time that was booked
 QUESTION_DAYS = 90  # how long what was asked in vain stays; it leads to nobody
+UNUSED_DAYS = 180  # how long the address of a chat stays that nobody uses
 LOG_DAYS = 730  # how long the log of who looked at what stays
 FOLLOW_UP_DAYS = 90  # how long the name stays after a follow-up has ended
 DONE_DAYS, OPEN_DAYS = 30, 90  # how long a call-back stays: after the call, and without one
@@ -38,6 +39,7 @@ async def forget_old(db: Db, now: datetime) -> dict[str, int]:
         "unanswered": await unanswered.forget_questions(db, ago(QUESTION_DAYS).date()),
         "follow-up": await my_data.forget_follow_up(db, ago(FOLLOW_UP_DAYS)),
         "call-backs": await call_back.forget_call_backs(db, ago(DONE_DAYS), ago(OPEN_DAYS)),
+        "addresses": await my_data.retire_addresses(db, ago(UNUSED_DAYS)),
         "wrong codes": await follow_up.forget_tries(db, ago(1)),
         "sessions": await staff.forget_sessions(db, ago(1)),
         "links": await staff.forget_links(db, ago(KEY_DAYS)),

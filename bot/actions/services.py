@@ -91,15 +91,18 @@ def feedback_thanks(knowledge: Knowledge, helped: bool, lang: str) -> Answer:
     return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
 
 
-def cleared(knowledge: Knowledge, lang: str, *, booked: bool = False) -> Answer:
-    """After the chat was cleared; bookings are not cleared with it."""
+def cleared(knowledge: Knowledge, lang: str, *, booked: bool = False, more: bool = False) -> Answer:
+    """After the chat was cleared; bookings, calls and follow-up (`more`) stay."""
     words = words_for(knowledge, lang)
     html = words.t("This chat is cleared. What you wrote here is erased with us.")
-    if not booked:
-        return Answer(html, hello_buttons(words), words.lang)
-    kept = words.t("What you have booked stays, with the first name that you gave for it.")
-    mine = Button(action_label("my-bookings", words), "do:my-bookings")
-    return Answer(paragraphs(html, kept), ((mine,), *hello_buttons(words)), words.lang)
+    lines, buttons = [html], []
+    if booked:
+        lines += [words.t("What you have booked stays, with the first name that you gave for it.")]
+        buttons += [Button(action_label("my-bookings", words), "do:my-bookings")]
+    if more:
+        lines += [words.t("Calls that you asked for and follow-up stay, too.")]
+        buttons += [Button(action_label("my-data", words), "do:my-data")]
+    return Answer(paragraphs(*lines), (*one_each(buttons), *hello_buttons(words)), words.lang)
 
 
 def _person(knowledge: Knowledge, words: Words) -> Answer:

@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import BotCommand, Message
 
-from bot.actions import answers, privacy, services
+from bot.actions import answers, my_data, privacy, services
 from bot.actions.booking import list_bookings
 from bot.actions.invitations import token_like
 from bot.actions.mind import Mind
@@ -126,4 +126,5 @@ async def clear_chat(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     turn.cleared, turn.context, turn.step, turn.step_data = True, {}, None, {}
     turn.language = None
     booked = bool(await list_bookings(db, address, turn.now))
-    await say(bot, turn, services.cleared(mind.knowledge, lang, booked=booked))
+    more = await my_data.has_more(db, address)
+    await say(bot, turn, services.cleared(mind.knowledge, lang, booked=booked, more=more))
