@@ -1,8 +1,9 @@
 // A sign-in link carries its token behind the "#", where no server sees it. It is moved into the form's
 // field, and out of the address, so that it stays in no history.
-const token = location.hash.slice(1);
-const field = document.querySelector("[data-token]");
-if (/^[\w-]{43}$/.test(token)) {
+function takeToken() {
+  const token = location.hash.slice(1);
+  if (!/^[\w-]{43}$/.test(token)) return;
+  const field = document.querySelector("[data-token]");
   if (field) {
     history.replaceState(null, "", location.pathname + location.search);
     field.value = token;
@@ -10,6 +11,9 @@ if (/^[\w-]{43}$/.test(token)) {
     location.replace(`/staff/link#${token}`);
   }
 }
+takeToken();
+// Whoever pastes the link where a page of ours is open already loads nothing anew.
+addEventListener("hashchange", takeToken);
 
 // What went wrong is the first thing to be read.
 document.getElementById("errors")?.focus();
