@@ -124,6 +124,25 @@ async def test_nothing_is_kept_of_what_was_answered(talk: Talk) -> None:
     assert await open_ones(talk.database) == []
 
 
+async def test_after_none_of_these_the_question_was_in_vain(talk: Talk, norway: Mind) -> None:
+    asked = "støtte til hund"
+    assert norway.understand(asked, "nb").outcome == "choose"
+    anna = talk.person("nb")
+    await anna.says(asked)
+    assert await open_ones(talk.database) == []
+    press = {"t": "press", "data": "none", "message": 2, "label": "Ingen av disse"}
+    await anna.sends(press)
+    assert [question.text for question in await open_ones(talk.database)] == [asked]
+
+
+async def test_none_of_these_without_a_choice_before_keeps_nothing(talk: Talk) -> None:
+    anna = talk.person("en")
+    await anna.press("none")
+    await anna.says("hello")
+    await anna.press("none", 7)
+    assert await open_ones(talk.database) == []
+
+
 async def test_nothing_is_kept_from_the_middle_of_a_step(
     database: Database, norway: Mind, clock: Clock
 ) -> None:

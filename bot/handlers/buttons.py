@@ -11,6 +11,7 @@ from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
 from bot.handlers.commands import clear_chat
+from bot.handlers.knowledge import note_none_fits
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 
@@ -29,6 +30,8 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: st
     if data == "do:clear":
         await clear_chat(bot, turn, mind, lang)
         return
+    if data == "none":
+        await note_none_fits(turn, mind)
     answer = await _answer(turn, mind.knowledge, data, lang)
     await say(bot, turn, answer or unknown_button(mind.knowledge, lang))
 

@@ -1,5 +1,6 @@
 """Questions in people's own words, answered from the municipality's knowledge."""
 
+from dataclasses import replace
 from datetime import date
 
 from aiogram import Bot, Router
@@ -13,8 +14,11 @@ from bot.channels.turn import Turn
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.understanding import Understanding
+from db.history import list_events
 
 router = Router(name="knowledge")
+
+LOOK_BACK = 10  # events between a question and the press under its answer
 
 
 @router.message()
@@ -33,6 +37,23 @@ async def note_in_vain(turn: Turn, mind: Mind, asked: Understanding, today: date
     """Keeps for staff what could not be answered, without who asked."""
     if asked.outcome == "unknown":
         await unanswered.note(await turn.db(), mind, asked, turn.claim.address_id, today)
+
+
+async def note_none_fits(turn: Turn, mind: Mind) -> None:
+    """After "none of these": what was asked before it was asked in vain, too.
+
+    Only where the channel has a history: nothing is stored for this alone.
+    """
+    async with turn.database.read() as db:
+        last = turn.claim.last_no
+        events = await list_events(db, turn.claim.address_id, max(last - LOOK_BACK, 0))
+    written = [row.body for row in events if row.kind == "in" and not row.body.get("press")]
+    if written and turn.step is None:
+        text = "".join(run["text"] for run in written[-1].get("runs", ()))
+        asked = mind.understand(text, turn.language)
+        if asked.outcome == "choose":
+            today = today_in(mind.knowledge, turn.now)
+            await note_in_vain(turn, mind, replace(asked, outcome="unknown"), today)
 
 
 def answer_to(
