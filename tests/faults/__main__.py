@@ -10,12 +10,24 @@ from pathlib import Path
 
 from db.engine import async_url, sqlite_url
 from tests.conftest import _statement, named
+from tests.faults import reminders
 from tests.faults.outcome import Outcome
 from tests.faults.processes import Forge, forging
 from tests.faults.runner import Storm, run
 from tests.faults.town import Town
 
 SEEDS = (1, 2, 3)
+REMINDERS = reminders.Storm(kills=50, chats=60, each=20, patience=180)
+REMINDER_FIGURES = (
+    "lost",
+    "copies",
+    "uncertain",
+    "in_quiet_hours",
+    "after_cancel",
+    "listed",
+    "sent",
+    "killed",
+)
 
 
 def main() -> None:
@@ -25,11 +37,18 @@ def main() -> None:
         sqlite = [_storm(forge, folder / f"s{seed}", None, seed) for seed in SEEDS]
         with _postgres(folder) as server:
             postgres = [_storm(forge, folder / f"p{seed}", server, seed) for seed in SEEDS]
+            reminded = {
+                "sqlite": _remind(forge, folder / "reminders", None),
+                "postgres": _remind(forge, folder / "reminders2", server),
+            }
         control = _control(forge, folder / "control")
     for engine, outcomes in (("sqlite", sqlite), ("postgres", postgres)):
         for figure in ("lost", "copies", "uncertain", "killed"):
             total = sum(getattr(outcome, figure) for outcome in outcomes)
             print(f"figure: faults.{engine}.{figure} = {total}")
+    for engine, came in reminded.items():
+        for figure in REMINDER_FIGURES:
+            print(f"figure: reminders.{engine}.{figure} = {getattr(came, figure)}")
     wrong = sum(outcome.web_out_of_order for outcome in sqlite + postgres)
     print(f"figure: faults.web.out_of_order = {wrong}")
     print(f"figure: faults.control_lost = {control.lost}")
@@ -42,6 +61,24 @@ def _storm(forge: Forge, folder: Path, server: str | None, seed: int) -> Outcome
         asyncio.run(_statement(server, f"CREATE DATABASE storm{seed}"))
         url, names = named(server, f"storm{seed}"), "ab"
     return asyncio.run(_run(forge, folder, url, names, Storm(seed=seed)))
+
+
+def _remind(forge: Forge, folder: Path, server: str | None) -> reminders.Outcome:
+    """Reminders through fifty kills."""
+    folder.mkdir()
+    url, names = sqlite_url(folder), "a"
+    if server:
+        asyncio.run(_statement(server, "CREATE DATABASE reminders"))
+        url, names = named(server, "reminders"), "ab"
+    return asyncio.run(_run_reminders(forge, folder, url, names))
+
+
+async def _run_reminders(forge: Forge, folder: Path, url: str, names: str) -> reminders.Outcome:
+    began = time.monotonic()
+    async with Town.built(forge, folder, url, names=names) as town:
+        outcome = await reminders.run(town, folder, REMINDERS)
+    print(f"{folder.name} ({time.monotonic() - began:.0f} s): {outcome}", flush=True)
+    return outcome
 
 
 def _control(forge: Forge, folder: Path) -> Outcome:

@@ -29,7 +29,8 @@ from tests.faults.town import Town
 
 BOT_ID = int(TOKEN.partition(":")[0])
 FIRST_CHAT = 5001
-RANDOM_SECONDS, POINT_PATIENCE = 1.2, 3.0
+RANDOM_SECONDS = (0.3, 2.2)  # within which a random kill falls; a tick comes each second
+POINT_PATIENCE = 3.0
 LOOK_SECONDS = 0.2
 AT_RANDOM = "at random"
 USEFUL = timedelta(days=3)
@@ -51,10 +52,10 @@ class Phase:
 
 PHASES = (
     Phase(0, "24 12:00"),
-    Phase(0.4, "24 22:00", quiet=True),
-    Phase(0.5, "24 20:00"),  # put back by two hours
-    Phase(0.65, "24 22:30", quiet=True),
-    Phase(0.75, "25 08:30"),
+    Phase(2 / 6, "24 22:00", quiet=True),
+    Phase(3 / 6, "24 20:00"),  # put back by two hours
+    Phase(4 / 6, "24 22:30", quiet=True),
+    Phase(5 / 6, "25 08:30"),
 )
 
 
@@ -63,9 +64,9 @@ class Storm:
     """How large it is."""
 
     seed: int = 1
-    kills: int = 8
-    chats: int = 30
-    each: int = 5
+    kills: int = 6
+    chats: int = 24
+    each: int = 4
     patience: float = 60.0  # seconds that the rest may take at the end
 
     def phase(self, life: int) -> Phase:
@@ -146,7 +147,7 @@ def _set_moods(town: Town, storm: Storm) -> None:
             town.stub.moods[chat] = [FLOOD]
         if chat % 7 == 0:
             town.stub.moods[chat] = [CUT]
-    town.stub.moods[FIRST_CHAT + storm.chats - 1] = [CUT] * storm.each * 2
+    town.stub.moods[FIRST_CHAT + storm.chats - 1] = [CUT] * storm.each
 
 
 async def _live(
@@ -179,7 +180,7 @@ async def _live(
 
 async def _die(town: Town, victim: Server, point: str, chance: random.Random) -> str:
     if point == AT_RANDOM:
-        await asyncio.sleep(chance.uniform(0, RANDOM_SECONDS))
+        await asyncio.sleep(chance.uniform(*RANDOM_SECONDS))
         hit = False
     else:
         hit = await victim.died(POINT_PATIENCE)
