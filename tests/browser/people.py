@@ -1,22 +1,29 @@
-"""People with browsers of their own in one town hall: citizens in the chat, staff in the console."""
+"""People with browsers of their own in one town hall: citizens in the chat, staff in the console.
 
+With INNOM_SHOTS=FOLDER in the environment, each page that is checked is also drawn there.
+"""
+
+import os
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from bot.actions import staff
 from bot.web.staff.cookies import name_of
 from db.engine import Db
-from tests.browser.conftest import PHONE_SCREEN
 from tests.browser.town_hall import TownHall
 
-DESK = {"width": 1280, "height": 800}
+PHONE_SCREEN, DESK = ViewportSize(width=320, height=568), ViewportSize(width=1280, height=800)
 # Each colour scheme and each width, with as few looks as show them all.
 LOOKS = (("light", PHONE_SCREEN), ("dark", DESK))
 WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
-Axe = Callable[[Page], list[str]]
+SEEN_BEFORE = "#log .message:not(:nth-last-child(-n+3))"  # checked when it was new
+SHOTS = os.environ.get("INNOM_SHOTS")
+
+Axe = Callable[..., list[str]]
 _numbers = count(1)
 
 
@@ -31,7 +38,7 @@ class People:
     def page(self) -> Page:
         """A page in a fresh browser, on a small phone."""
         context = self.browser.new_context(
-            viewport=PHONE_SCREEN, locale="nb-NO", reduced_motion="reduce"
+            viewport=PHONE_SCREEN, locale="nb-NO", timezone_id="Europe/Oslo", reduced_motion="reduce"
         )
         self.contexts.append(context)
         page = context.new_page()
@@ -40,6 +47,13 @@ class People:
             "console", lambda said: self.wrong.append(said.text) if "Policy" in said.text else None
         )
         return page
+
+    def __enter__(self) -> "People":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for context in self.contexts:
+            context.close()
 
     def citizen(self, lang: str = "en", fragment: str = "") -> Page:
         """Somebody at the chat page."""
@@ -70,16 +84,12 @@ class People:
         for theme, size in LOOKS:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.set_viewport_size(size)
-            assert self.axe(page) == [], (page.url, theme, size)
-            assert page.evaluate(WIDE), (page.url, theme, size)
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS) / f"{next(_numbers):03}-{theme}.png", full_page=True)
+            assert self.axe(page, SEEN_BEFORE) == [], (page.url, theme)
+            assert page.evaluate(WIDE), (page.url, theme)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE_SCREEN)
-
-    def close(self) -> None:
-        """Closes all browsers; fails where one saw an error."""
-        for context in self.contexts:
-            context.close()
-        assert not self.wrong
 
 
 def last(page: Page) -> Locator:
