@@ -1,35 +1,22 @@
 """`innom doctor`: checks settings, database, packs and channels, and says what to do."""
 
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetMe
 
 from bot.channels.telegram import make_bot
+from bot.findings import BAD, GOOD, WARN, Finding, in_database, mail_finding, place_findings
 from bot.knowledge.crisis import CHECKED, unreviewed
 from bot.knowledge.entries import Knowledge, Profile
 from bot.knowledge.packs import PackError, load
 from bot.settings import Settings
-from db import inbox, outbox
-from db.engine import DATABASE_DOWN, Database, Db
-from db.feedback import count_feedback
+from db.engine import DATABASE_DOWN, Database
 from db.schema import current_revision, newest_revision
 
-GOOD, WARN, BAD = "ok", "warning", "fault"
-MOST_NOES = 3  # entries named for not having helped
 OLD_DAYS = 90  # helplines change their numbers and hours; look at least this often
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: how it is, and what to do."""
-
-    level: str
-    text: str
 
 
 async def examine(settings: Settings) -> int:
@@ -45,6 +32,8 @@ async def examine(settings: Settings) -> int:
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that is looked at, in order."""
     yield Finding(GOOD, f"settings: chat at {settings.chat_url}, data in {settings.data_dir}")
+    for finding in place_findings(settings):
+        yield finding
     async for finding in _database(settings):
         yield finding
     try:
@@ -57,6 +46,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
     async for finding in _telegram(settings):
         yield finding
+    yield await mail_finding(settings)
 
 
 def pack_findings(knowledge: Knowledge, now: datetime) -> list[Finding]:
@@ -105,37 +95,13 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             level = GOOD if revision == newest_revision() else WARN
             version = await database.version()
             yield Finding(level, f"database: {version}, schema {revision or 'not made yet'}")
-            if revision:
-                for finding in [await _dead(db), await _outbox(db), await _feedback(db)]:
+            if revision == newest_revision():
+                async for finding in in_database(db, datetime.now(UTC)):
                     yield finding
     except DATABASE_DOWN as error:
         yield Finding(BAD, f"INNOM_DATABASE_URL: does not answer ({type(error).__name__})")
     finally:
         await database.close()
-
-
-async def _dead(db: Db) -> Finding:
-    dead = await inbox.list_dead(db)
-    if not dead:
-        return Finding(GOOD, "inbox: every update was handled")
-    names = ", ".join(sorted({error or "?" for _, error, _ in dead}))
-    return Finding(WARN, f"inbox: {len(dead)} updates could not be handled ({names})")
-
-
-async def _outbox(db: Db) -> Finding:
-    states = await outbox.count_states(db)
-    failed = states.get(outbox.FAILED, 0) + states.get(outbox.UNCERTAIN, 0)
-    counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "empty"
-    return Finding(WARN if failed else GOOD, f"outbox: {counts}")
-
-
-async def _feedback(db: Db) -> Finding:
-    counts = await count_feedback(db)
-    helped = sum(count for (_, yes), count in counts.items() if yes)
-    failed = Counter({slug: count for (slug, yes), count in counts.items() if not yes})
-    most = ", ".join(f"{slug} {count}" for slug, count in failed.most_common(MOST_NOES))
-    names = f" ({most})" if most else ""
-    return Finding(GOOD, f"feedback: {helped} yes, {failed.total()} no{names}")
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:

@@ -39,7 +39,7 @@ def hold(settings: Settings) -> Iterator[None]:
 def _hold_folder(folder: Path) -> IO[str]:
     """The open lock file; closing it, or ending the process, frees the folder."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds what people write
         lock = (folder / "innom.lock").open("a+")
     except OSError as error:
         raise CannotStart(f"INNOM_DATA_DIR: cannot write in {folder}: {error.strerror}") from None

@@ -2,16 +2,24 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from bot.actions.mind import Mind
-from bot.doctor import BAD, GOOD, WARN, Finding, findings, pack_findings
+from bot.actions.outbox import BOOKING_REMINDER, queue_for_chat
+from bot.doctor import findings, pack_findings
+from bot.findings import BAD, GOOD, WARN, Finding, mail_finding, place_findings, staff_findings
 from bot.settings import Settings
+from db.addresses import get_or_add_address
 from db.engine import Database
 from db.feedback import add_feedback
+from db.heartbeat import beat
+from db.staff import Account
+from tests import test_mail as mail
 from tests.conftest import Clock
 from tests.small_pack import write_pack
 from tests.telegram.wire import Misdeed, Wire, page, refusal, serving
@@ -77,6 +85,112 @@ async def test_staff_see_which_answers_do_not_help(
     await database.close()
     found = await examined(tmp_path, database_url=database_url)
     assert about(found, "feedback") == [(GOOD, "1 yes, 3 no (buss 2, kafe 1)")]
+
+
+ADMIN = Account(
+    id=1,
+    email="kari@example.org",
+    name="Kari",
+    roles=frozenset({"admin"}),
+    is_active=True,
+    version=1,
+    has_password=True,
+    has_second_factor=True,
+    failures=0,
+    failed_at=None,
+    looked_at=None,
+    created_at=LATER,
+)
+WORKER = replace(ADMIN, id=2, roles=frozenset({"case-worker"}), has_second_factor=False)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "levels", "words"),
+    [
+        ([], [WARN], "`innom staff add EMAIL --name NAME --role admin`"),
+        ([replace(ADMIN, has_password=False)], [WARN], "`innom run` shows a link"),
+        ([replace(ADMIN, is_active=False)], [WARN], "no administrator has signed in"),
+        ([ADMIN], [GOOD], "1 accounts, 1 with administrator's rights"),
+        ([ADMIN, WORKER], [GOOD, WARN], "1 without a second factor who need one"),
+        ([ADMIN, replace(WORKER, roles=frozenset({"host"}))], [GOOD], "2 accounts, 1 with"),
+    ],
+)
+def test_it_says_whether_staff_can_sign_in(
+    accounts: list[Account], levels: list[str], words: str
+) -> None:
+    found = list(staff_findings(accounts))
+    assert [finding.level for finding in found] == levels
+    assert words in found[-1].text
+
+
+async def test_messages_that_wait_and_tasks_that_stand_still_are_named(
+    tmp_path: Path, database_url: str
+) -> None:
+    database, now = Database(database_url), datetime.now(UTC)
+    async with database.write() as db:
+        await beat(db, "outbox", now - timedelta(minutes=10))
+        await beat(db, "forget", now)
+        due, until = now - timedelta(minutes=7, seconds=1), now + timedelta(days=1)
+        person = await get_or_add_address(db, 7, "somebody", now)
+        await queue_for_chat(
+            db,
+            address_id=person,
+            purpose=BOOKING_REMINDER,
+            about="booking:1",
+            due_at=due,
+            useful_until=until,
+        )
+    await database.close()
+    found = await examined(tmp_path, database_url=database_url)
+    assert (WARN, "a message has waited 7 minutes to be sent") in about(found, "outbox")
+    beats = about(found, "heartbeat")
+    assert [(level, words.split()[0]) for level, words in beats] == [
+        (GOOD, "forget"),
+        (WARN, "outbox"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "level", "words"),
+    [
+        (None, GOOD, "off (INNOM_SMTP_URL is empty)"),
+        ("smtp://127.0.0.1:{port}", GOOD, "the mail server answers; sender innom@example.org"),
+        ("smtp://me:right@127.0.0.1:{port}", GOOD, "the mail server answers"),
+        ("smtp://me:wrong-canary@127.0.0.1:{port}", BAD, "refuses user or password"),
+        ("smtp://127.0.0.1:9", BAD, "the mail server: SMTPConnectError"),
+    ],
+)
+async def test_the_mail_server_is_tried_and_gets_no_letter(
+    setting: str | None, level: str, words: str
+) -> None:
+    def may_enter(server: Any, session: Any, envelope: Any, how: str, given: Any) -> AuthResult:
+        return AuthResult(success=given.password == b"right", handled=False)
+
+    async with mail.serving(
+        mail.Server(), authenticator=may_enter, auth_require_tls=False
+    ) as server:
+        url = setting and setting.format(port=server.port)
+        finding = await mail_finding(Settings(smtp_url=url, mail_from="innom@example.org"))
+    assert finding.level == level
+    assert words in finding.text
+    assert "canary" not in finding.text
+    assert server.letters == []
+
+
+def test_the_disk_its_rights_and_the_night_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    own.mkdir(mode=0o700)
+    shared.mkdir()
+    shared.chmod(0o755)
+    assert [f.level for f in place_findings(Settings(data_dir=own))] == [GOOD, GOOD]
+    assert [f.level for f in place_findings(Settings(data_dir=own / "to come"))] == [GOOD, GOOD]
+    found = list(place_findings(Settings(data_dir=shared, quiet_hours=(8, 8))))
+    assert about(found, "disk")[1:] == [(WARN, f"others can look into {shared}; chmod o-rwx it")]
+    assert about(found, "quiet hours") == [(WARN, "none; reminders may go out at night")]
+    monkeypatch.setattr("bot.findings.LITTLE_SPACE", 10**18)
+    assert [f.level for f in place_findings(Settings(data_dir=own))] == [WARN, GOOD]
 
 
 def test_nobody_seems_to_be_told_of_danger(norway: Mind) -> None:
