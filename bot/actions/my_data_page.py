@@ -15,6 +15,7 @@ from bot.texts import Words
 from db.follow_up import CALL_ME, CANNOT, COMING
 
 _STYLE = (
+    ":root{color-scheme:light dark}"
     "body{font:18px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em}"
     "li{margin:.4em 0;white-space:pre-line}"
 )
@@ -45,8 +46,8 @@ class Page:
         head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         return (
             f'<!doctype html><html lang="{self.words.lang}"><head>{head}<title>{title}</title>'
-            f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{escape(made)}</p>"
-            f"{sections}</body></html>"
+            f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1><p>{escape(made)}</p>"
+            f"{sections}</main></body></html>"
         )
 
     def sections(self) -> list[tuple[str, list[str]]]:
