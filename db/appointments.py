@@ -41,6 +41,11 @@ async def list_planned(db: Db, enrolment_id: int, now: datetime) -> list[Appoint
     return [appointment for appointment, _ in await _list(db, *which)]
 
 
+async def list_all_planned(db: Db, since: datetime) -> list[Appointment]:
+    """Everybody's appointments that begin after `since`."""
+    return [appointment for appointment, _ in await _list(db, *_to_come(since))]
+
+
 async def list_of_staff(db: Db, staff_id: int, since: datetime) -> list[Found]:
     """A case worker's appointments that begin after `since`, soonest first."""
     return await _list(db, enrolments.c.staff_id == staff_id, appointments.c.starts_at > since)

@@ -1,32 +1,28 @@
 """Follow-up as staff make it: programmes, enrolments, invitations, appointments, cases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.actions import access, follow_up, invitations
+from bot.actions.appointments import follow_clock_rules
 from bot.actions.errors import NotFound, Refused
 from bot.actions.reminder_plan import QUIET
 from db import outbox
 from db.addresses import get_or_add_address
+from db.appointments import change_appointment
 from db.engine import Database, Db
-from db.follow_up import Enrolment
-from db.staff import accounts
+from db.follow_up import Enrolment, appointments, find_enrolment
 from tests.builders import NOW
+from tests.followed import add_staff
 
 OSLO = "Europe/Oslo"
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-async def add_staff(db: Db, email: str = "bruno@example.org") -> int:
-    values = {"email": email, "name": "Bruno", "roles": ["case-worker"], "created_at": NOW}
-    defaults = {"is_active": True, "version": 1, "failures": 0, "totp_step": 0}
-    added = accounts.insert().values(**values, **defaults).returning(accounts.c.id)
-    return int((await db.execute(added)).scalar_one())
 
 
 async def enrolled(db: Db) -> tuple[int, follow_up.Invitation]:
@@ -40,7 +36,7 @@ async def confirmed(db: Db, external: str = "anna") -> Enrolment:
     address = await get_or_add_address(db, 7, external, NOW)
     await invitations.join(db, invitations.hash_of(invitation.link_token), address, NOW)
     await follow_up.confirm(db, enrolment, NOW)
-    found = await invitations.stored.find_enrolment(db, enrolment)
+    found = await find_enrolment(db, enrolment)
     assert found
     return found
 
@@ -171,3 +167,32 @@ async def test_an_ended_follow_up_is_over(database: Database) -> None:
                 await step(db, enrolment.id or 0, NOW)
         with pytest.raises(NotFound):
             await follow_up.end_enrolment(db, 999, NOW)
+
+
+async def test_an_appointment_follows_the_clock_on_the_wall(database: Database) -> None:
+    async with database.write() as db:
+        enrolment = await confirmed(db)
+        made = await appoint(db, enrolment.id or 0)
+        before = await queued(db)
+        assert await follow_clock_rules(db, NOW) == 0
+        # as if it had been made when Norway had another time
+        await change_appointment(db, made, {"starts_at": utc("2026-11-25 08:00")})
+        assert await follow_clock_rules(db, NOW) == 1
+        row = (await db.execute(appointments.select())).one()
+        assert row.starts_at == utc("2026-11-25 09:00")
+        assert await queued(db) == before
+
+
+async def test_two_presses_at_once_make_one_appointment(database: Database) -> None:
+    async with database.write() as db:
+        enrolment = await confirmed(db)
+
+    async def press() -> str:
+        async with database.write() as db:
+            try:
+                await appoint(db, enrolment.id or 0)
+            except Refused as refusal:
+                return refusal.reason
+            return "made"
+
+    assert sorted(await asyncio.gather(*(press() for _ in range(5)))) == ["made", *["twice"] * 4]

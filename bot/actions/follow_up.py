@@ -1,9 +1,12 @@
 """Follow-up: programmes, enrolments and appointments, as staff make, see and end them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bot.actions.access import appointment_for
+from bot.actions.appointments import cancel_appointment as cancel_appointment
+from bot.actions.appointments import make_appointment as make_appointment
+from bot.actions.appointments import mark_seen as mark_seen
+from bot.actions.appointments import plan_reminders, withdraw_reminders
 from bot.actions.cases import Answered as Answered
 from bot.actions.cases import Case as Case
 from bot.actions.cases import list_answers as list_answers
@@ -11,14 +14,8 @@ from bot.actions.cases import list_cases as list_cases
 from bot.actions.errors import NotFound, Refused
 from bot.actions.invitations import Invitation as Invitation
 from bot.actions.invitations import invited
-from bot.actions.outbox import (
-    APPOINTMENT_CHANGED,
-    APPOINTMENT_REMINDER,
-    cancel_about,
-    queue_for_chat,
-)
 from bot.actions.quiet_hours import Quiet
-from bot.actions.reminder_plan import DAY, QUIET, SOON, remind_of_appointment
+from bot.actions.reminder_plan import DAY, QUIET, SOON
 from bot.actions.wall_time import Wall as Wall
 from bot.actions.wall_time import read_wall as read_wall
 from bot.knowledge.redaction import redact
@@ -29,22 +26,15 @@ from db import follow_up as stored
 from db.engine import Db
 from db.follow_up import (
     ACTIVE,
-    CANCELLED,
     CONFIRMED,
     ENDED,
     INVITED,
     JOINED,
     LEFT,
-    PLANNED,
-    Appointment,
-    Enrolment,
     Programme,
 )
-from db.outbox import MAY_HAVE_ARRIVED
 
-MOST_MINUTES = 8 * 60
-MAX_NAME, MAX_PLACE = 120, 120
-FARTHEST = timedelta(days=2 * 366)
+MAX_NAME = 120
 
 
 async def make_programme(db: Db, name: str, *, day: bool, hour: bool, now: datetime) -> int:
@@ -107,119 +97,6 @@ async def end_enrolment(db: Db, enrolment_id: int, now: datetime) -> None:
     gone = {"link_hash": None, "code_hash": None, "code_expires_at": None}
     ended = {"state": ENDED, "ended_at": now, **gone}
     await _change(db, enrolment_id, (*ACTIVE, LEFT), ended)
-
-
-async def make_appointment(
-    db: Db,
-    enrolment_id: int,
-    wall: Wall,
-    minutes: int,
-    place: str | None,
-    now: datetime,
-    quiet: Quiet,
-    zone: str,
-) -> Appointment:
-    """Makes an appointment and queues its reminders, in the same transaction.
-
-    Raises NotFound, Refused (ended, past, far, minutes, place, twice).
-    """
-    enrolment = await stored.find_enrolment(db, enrolment_id)
-    if enrolment is None:
-        raise NotFound
-    place = redact(clean(place or "")) or None
-    planned = await made.list_planned(db, enrolment_id, now)
-    if reason := why_not_appoint(enrolment, planned, wall, minutes, place, now):
-        raise Refused(reason)
-    values: dict[str, Any] = {"enrolment_id": enrolment_id, "wall": wall.text, "zone": zone}
-    values |= {"starts_at": wall.instant, "minutes": minutes, "place": place, "created_at": now}
-    appointment_id = await made.add_appointment(db, values)
-    await plan_reminders(db, enrolment_id, now, quiet, only=appointment_id)
-    return Appointment(id=appointment_id, state=PLANNED, **values)
-
-
-def why_not_appoint(
-    enrolment: Enrolment,
-    planned: list[Appointment],
-    wall: Wall,
-    minutes: int,
-    place: str | None,
-    now: datetime,
-) -> str | None:
-    """The first reason against an appointment, or None. Touches nothing."""
-    if enrolment.state == ENDED:
-        return "ended"
-    if wall.instant <= now:
-        return "past"
-    if wall.instant > now + FARTHEST:
-        return "far"
-    if not 1 <= minutes <= MOST_MINUTES:
-        return "minutes"
-    if place and len(place) > MAX_PLACE:
-        return "place"
-    return "twice" if any(each.starts_at == wall.instant for each in planned) else None
-
-
-async def cancel_appointment(db: Db, appointment_id: int, now: datetime) -> None:
-    """Cancels an appointment to come and its reminders, and says so where it was spoken of.
-
-    Raises NotFound, Refused("past") where it is over or cancelled already.
-    """
-    found = await made.find_appointment(db, appointment_id)
-    if found is None:
-        raise NotFound
-    appointment, enrolment = found
-    values = {"state": CANCELLED, "cancelled_at": now}
-    if appointment.starts_at <= now or not await made.change_appointment(
-        db, appointment_id, values
-    ):
-        raise Refused("past")
-    about = f"appointment:{appointment_id}"
-    await cancel_about(db, about, now)
-    if enrolment.address_id and enrolment.state == CONFIRMED and await _is_known(db, appointment):
-        await queue_for_chat(
-            db,
-            address_id=enrolment.address_id,
-            purpose=APPOINTMENT_CHANGED,
-            about=f"{about}:cancelled",
-            due_at=now,
-            useful_until=appointment.starts_at,
-        )
-
-
-async def mark_seen(db: Db, appointment_id: int, staff_id: int, now: datetime) -> None:
-    """The case worker has seen the answer. Raises NotFound for another's case."""
-    await appointment_for(db, staff_id, appointment_id)
-    await made.change_appointment(db, appointment_id, {"seen_at": now})
-    await cancel_about(db, f"appointment:{appointment_id}:answer", now)
-
-
-async def plan_reminders(
-    db: Db, enrolment_id: int, now: datetime, quiet: Quiet = QUIET, only: int | None = None
-) -> None:
-    """Queues the reminders of what is to come, where a confirmed person can get them."""
-    enrolment = await stored.find_enrolment(db, enrolment_id)
-    if enrolment is None or enrolment.state != CONFIRMED or enrolment.address_id is None:
-        return
-    programme = await stored.find_programme(db, enrolment.programme_id)
-    wanted = [name for name, yes in (programme.plan if programme else {}).items() if yes]
-    for appointment in await made.list_planned(db, enrolment_id, now):
-        if only in (None, appointment.id):
-            await remind_of_appointment(db, appointment, enrolment.address_id, wanted, now, quiet)
-
-
-async def withdraw_reminders(db: Db, enrolment_id: int, now: datetime) -> None:
-    """Cancels everything that is still to be sent to a person about an enrolment."""
-    to_the_person = (APPOINTMENT_REMINDER, APPOINTMENT_CHANGED)
-    for appointment in await made.list_planned(db, enrolment_id, now):
-        await cancel_about(db, f"appointment:{appointment.id}", now, to_the_person)
-
-
-async def _is_known(db: Db, appointment: Appointment) -> bool:
-    """Whether the person was told of it, or may have been."""
-    reminders = await made.list_reminders(db, [appointment.id or 0])
-    return appointment.answer is not None or any(
-        state in MAY_HAVE_ARRIVED for _, state, _ in reminders
-    )
 
 
 async def _change(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.actions.follow_up import plan_reminders, withdraw_reminders
+from bot.actions.appointments import plan_reminders, withdraw_reminders
 from bot.actions.outbox import STAFF_ANSWER, cancel_about, queue_for_staff
 from bot.actions.quiet_hours import Quiet
 from bot.actions.reminder_plan import QUIET

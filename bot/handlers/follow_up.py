@@ -12,7 +12,8 @@ from bot.actions.taking_part import find_asked
 from bot.channels.turn import Turn
 from bot.handlers.booking_base import is_old
 from bot.handlers.buttons import pressed_just_now, unknown_button
-from bot.handlers.follow_up_steps import CODE_STEP, FollowUp
+from bot.handlers.follow_up_steps import FollowUp
+from bot.handlers.joining import CODE_STEP
 from bot.handlers.speak import say
 from bot.knowledge.replies import reply_in
 from bot.knowledge.understanding import Understanding
