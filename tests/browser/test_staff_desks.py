@@ -13,6 +13,7 @@ from db import call_back
 from db.addresses import get_or_add_address
 from db.booking import Places, add_slots
 from db.engine import Db
+from db.hosting import list_ids
 from db.outbox import table as messages
 from db.staff import CASE_WORKER, ROLES
 from tests.browser.town_hall import START, TownHall, open_hall
@@ -46,7 +47,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TownHall]:
 async def add_slot(db: Db, code: str) -> int:
     """A slot that Anna has booked."""
     await add_slots(db, [slot_values(code=code, wheelchair=1, place="The hall")])
-    [slot] = await hosting.stored.list_ids(db, [code])
+    [slot] = await list_ids(db, [code])
     address = await get_or_add_address(db, 7, code, START)
     wish = Wish(address, slot, Places(1, 1), "Anna", anonymous=False, phone="90000000")
     await book_slot(db, wish, START, samples=True)
