@@ -16,7 +16,7 @@ from db.follow_up import CALL_ME, CANNOT, COMING
 
 _STYLE = (
     ":root{color-scheme:light dark}"
-    "body{font:18px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em}"
+    "body{font:18px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}"
     "li{margin:.4em 0;white-space:pre-line}"
 )
 
