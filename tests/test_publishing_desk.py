@@ -267,3 +267,14 @@ async def test_what_staff_write_is_text_and_no_page(office: Office) -> None:
         await kari.send(f"{AKS}/edit", {**fields, "do": "publish"})
         assert "5 < 6 & \"7\" 'x' {{ 1 + 1 }}" in await kari.open(f"{AKS}?lang=en")
         assert (await form_of(kari))["short-en"] == "5 < 6 & \"7\" 'x' {{ 1 + 1 }}"
+
+
+async def test_a_language_with_a_mistake_is_unfolded(office: Office) -> None:
+    async with office.sign_in(EDITOR) as kari:
+        fields = await form_of(kari)
+        assert not fields["title-so"]
+        await kari.send(f"{AKS}/edit", {**fields, "short-so": "Waa", "do": "save"}, status=422)
+        assert kari.page
+        before = kari.page.text[: kari.page.text.index('id="title-so"')]
+        assert before[before.rindex("<details") :].startswith('<details class="card" open>')
+        assert '<details class="card">' in kari.page.text, "others without a text stay folded"

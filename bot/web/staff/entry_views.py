@@ -106,6 +106,7 @@ async def show_form(
         number=desk.number if desk else 0,
         values=values,
         errors=errors or {},
+        faulty={name.rpartition("-")[2] for name in errors or {}},
         theirs=_differences(visit, values, theirs) if theirs else None,
         topics=topics_of(visit),
         actions=[(slug, action_label(slug, words)) for slug in action_slugs()],
