@@ -8,6 +8,7 @@ from functools import wraps
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.actions.appointments import follow_clock_rules
 from bot.actions.learning import Learner
 from bot.actions.my_data import finish_erasing
 from bot.actions.privacy import forget_old
@@ -38,6 +39,10 @@ def make_scheduler(
             gone = await forget_old(db, now())
         log.info("forgotten by age: %s", gone)
 
+    async def follow_clocks() -> None:
+        async with database.write() as db:
+            await follow_clock_rules(db, now(), learner.mind.reach.quiet_hours)
+
     async def erase() -> None:
         async with database.write() as db:
             await finish_erasing(db, now())
@@ -49,6 +54,8 @@ def make_scheduler(
     scheduler.add_job(quietly(learner.tick), "interval", seconds=LEARN_SECONDS, **calm)
     scheduler.add_job(quietly(erase), "interval", seconds=ERASE_SECONDS, **calm)
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
+    often = {"hours": FORGET_HOURS, "next_run_time": now()}
+    scheduler.add_job(quietly(follow_clocks), "interval", **often, **calm)
     scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler
 
