@@ -1,6 +1,9 @@
 """Every column that tells of a person is in that person's copy, and goes when they erase."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table
@@ -77,3 +80,10 @@ def test_what_belongs_to_a_chat_is_known() -> None:
 def test_the_tables_of_staff_are_there_and_hold_nothing_else() -> None:
     assert set(STAFF_TABLES) <= {table.name for table in TABLES}
     assert not set(STAFF_TABLES) & set(PART_OF)
+
+
+@pytest.mark.parametrize("name", ["outbox", "appointment", "call_back"])
+def test_the_number_of_a_deleted_row_is_not_given_again(empty_sqlite: Path, name: str) -> None:
+    with closing(sqlite3.connect(empty_sqlite)) as db:
+        row = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    assert "AUTOINCREMENT" in row[0]

@@ -244,7 +244,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("hold_until", db.base.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("erased_at", db.base.Instant(timezone=True), nullable=True))
 
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
+    # The numbers of deleted messages are not given again: a late sender may still hold one.
+    counting = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("outbox", schema=None, table_kwargs=counting) as batch_op:
         batch_op.add_column(sa.Column("staff_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("about", sa.String(length=80), nullable=True))
         batch_op.add_column(sa.Column("fence", sa.BigInteger(), nullable=False, server_default="0"))
