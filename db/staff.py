@@ -264,6 +264,12 @@ async def find_link(db: Db, token_hash: str, now: datetime) -> int | None:
     return found
 
 
+async def has_open_link(db: Db, staff_id: int, now: datetime) -> bool:
+    """Whether an account has a link that would still let somebody in."""
+    mine = (links.c.staff_id == staff_id, links.c.used_at.is_(None), links.c.expires_at > now)
+    return (await db.execute(select(links.c.id).where(*mine))).first() is not None
+
+
 async def use_link(db: Db, token_hash: str, now: datetime) -> int | None:
     """Marks a link as used; returns whose it is. Of two at once, one gets None."""
     mark = update(links).where(*_open_link(token_hash, now)).values(used_at=now)

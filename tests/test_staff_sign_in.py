@@ -1,11 +1,13 @@
 """Signing in to the console: links, passwords, codes, and patience with those who guess."""
 
+import asyncio
 import re
 from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 
+from bot.actions import sign_in as signing
 from bot.actions import staff as accounts
 from bot.actions.mind import Mind
 from bot.actions.passwords import hash_password, is_password, why_not_password
@@ -404,3 +406,32 @@ async def test_no_secret_is_stored_or_logged(
 
 
 SECRET_TABLES = ("staff", "staff_session", "sign_in_link", "audit_event")
+
+
+async def test_a_link_lets_one_of_many_in(office: Office) -> None:
+    token = await link_for(office, await office.hire(EDITOR))
+
+    async def use() -> str | None:
+        async with office.database.write() as db:
+            return await signing.accept(db, token, HASHED, office.clock(), {})
+
+    cookies = await asyncio.gather(*(use() for _ in range(5)))
+    assert sum(cookie is not None for cookie in cookies) == 1
+
+
+async def test_a_code_lets_one_of_many_sessions_on(office: Office) -> None:
+    staff_id, secret = await hire(office, HOST), new_secret()
+    code = pyotp.TOTP(secret).at(office.clock())
+    async with office.database.write() as db:
+        await change_account(db, staff_id, totp_secret=secret)
+        tokens = [await accounts.open_session(db, staff_id, office.clock()) for _ in range(4)]
+
+    async def show(token: str) -> str | None:
+        async with office.database.write() as db:
+            found = await accounts.find_session(db, token, office.clock())
+            assert found
+            session, account = found
+            return await signing.take_code(db, account, session.id, code, office.clock())
+
+    cookies = await asyncio.gather(*(show(token) for token in tokens))
+    assert sum(cookie is not None for cookie in cookies) == 1

@@ -110,14 +110,17 @@ async def make_link(db: Db, staff_id: int, now: datetime) -> str:
 
 
 async def ensure_first_admin(db: Db, now: datetime) -> str | None:
-    """The token of a link for the first administrator while nobody has ever signed in.
+    """The token of a link for the first administrator, where nobody can sign in or be let in.
 
-    None where some account has a password: then its owner can make links for others.
+    None where there are accounts already (`innom staff link` makes links for them), and while a
+    link that another process showed still works.
     """
     found = await table.lock_accounts(db)
-    if any(account.has_password for account in found):
+    first = next((account for account in found if account.email == FIRST), None)
+    if found and (first is None or first.has_password):
         return None
-    first = next((account for account in found if ADMIN in account.roles), None)
+    if first and await table.has_open_link(db, first.id, now):
+        return None
     staff_id = first.id if first else await table.add_account(db, FIRST, FIRST_NAME, [ADMIN], now)
     return await make_link(db, staff_id, now)
 

@@ -2,9 +2,10 @@
 
 from starlette.responses import Response
 
-from bot.web.staff.log_words import action_name, outcome_name
+from bot.texts import Words
+from bot.web.staff.log_words import action_name, outcome_name, why_name
 from bot.web.staff.visit import Pages, Visit
-from db.staff import ADMIN, LAST_ID, list_events
+from db.staff import ADMIN, LAST_ID, Event, list_events
 
 pages = Pages()
 ROWS = 100  # of a page
@@ -18,12 +19,16 @@ async def log(visit: Visit) -> Response:
     shown = found[:ROWS]
     return await visit.show(
         "log.html",
-        events=[
-            (e, action_name(e.action, visit.words), outcome_name(e, visit.words)) for e in shown
-        ],
+        events=[_row(event, visit.words) for event in shown],
         older=shown[-1].id if len(found) > ROWS else None,
         of=staff_id,
     )
+
+
+def _row(event: Event, words: Words) -> tuple[Event, str, str, str]:
+    """An event, and in words what was done, how it ended and why."""
+    done, ended = action_name(event.action, words), outcome_name(event, words)
+    return event, done, ended, why_name(event, words)
 
 
 def _number(visit: Visit, name: str) -> int | None:

@@ -1,6 +1,7 @@
 """What the actions in the log are called."""
 
 from bot.texts import Words
+from bot.web.staff.menu import role_names
 from db.staff import Event
 
 
@@ -14,6 +15,19 @@ def action_name(action: str, words: Words) -> str:
 def outcome_name(event: Event, words: Words) -> str:
     """How it ended, where that needs a word."""
     return words.t("refused") if event.outcome == "denied" else ""
+
+
+def why_name(event: Event, words: Words) -> str:
+    """Why it was done, in plain words where a page noted a code."""
+    if event.action in ("account.make", "account.roles"):
+        names = role_names(words)
+        return ", ".join(names.get(role, role) for role in (event.why or "").split(", "))
+    known = {
+        "link": words.t("with a link"),
+        "set up": words.t("for the first time"),
+        "everywhere": words.t("on every computer"),
+    }
+    return known.get(event.why or "", event.why or "–")
 
 
 def _names(words: Words) -> dict[str, str]:
