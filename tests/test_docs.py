@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.registry import COMMANDS
 from bot.knowledge.packs import load
 from tests.small_pack import write_pack
 
@@ -42,12 +43,13 @@ def test_the_programs_commands_run_in_order(tmp_path: Path) -> None:
             program,
             shell=True,
             cwd=ROOT,
-            env={**others, "INNOM_DATA_DIR": str(tmp_path)},
+            env={**others, "INNOM_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)},
             input=b"hei\n",
             capture_output=True,
             timeout=120,
         )
         assert done.returncode == 0, (document, line, done.stderr.decode())
+    assert list(tmp_path.glob("innom-*.db")), "the backup is where it was to be"
 
 
 def test_the_entry_that_is_shown_is_one(tmp_path: Path) -> None:
@@ -66,6 +68,26 @@ def test_the_makefile_has_what_the_documents_name(line: str) -> None:
     target = line.removeprefix("make ")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(rf"^{target}:", makefile, re.MULTILINE), line
+
+
+def test_every_command_is_told_of() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = " ".join(line for line in told.splitlines() if line.startswith("|"))
+    missing = [name for name in COMMANDS if not all(part in rows for part in name.split())]
+    assert missing == []
+    assert "follow-up appoint" in rows
+
+
+def test_the_guide_for_staff_names_the_buttons_as_they_are() -> None:
+    guide = (ROOT / "docs" / "staff-guide.md").read_text(encoding="utf-8")
+    folder = ROOT / "bot" / "web" / "templates" / "staff"
+    pages = " ".join(path.read_text(encoding="utf-8") for path in folder.glob("*.html"))
+    pages += (ROOT / "bot" / "web" / "staff" / "menu.py").read_text(encoding="utf-8")
+    named = [" ".join(name.split()) for name in re.findall(r"\*\*([^*]+)\*\*", guide)]
+    own = {"The first time", "Later", "The first page"}  # how a paragraph begins
+    beginnings = own | {name for name in named if name.endswith("?")}
+    assert len(named) > 25
+    assert [n for n in named if f'"{n}' not in pages and n not in beginnings] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
