@@ -1,5 +1,6 @@
 """Publishing: versions of an entry, two editors, undo, and how every process follows."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Any
 
@@ -110,6 +111,27 @@ async def test_of_two_editors_the_second_is_told(database: Database, norway: Min
     assert working.number == first
     assert working.content == short("Anna's.")
     assert await save(database, norway, short("Both."), based_on=first) == first + 1
+
+
+async def test_of_two_who_save_at_the_same_moment_one_is_told(
+    database: Database, norway: Mind
+) -> None:
+    for based_on in range(5):
+        saves = [save(database, norway, short(f"{n}."), based_on) for n in range(3)]
+        done = await asyncio.gather(*saves, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in done) == ["Conflict", "Conflict", "int"]
+
+
+async def test_publishings_at_the_same_moment_all_count(database: Database, norway: Mind) -> None:
+    async def hide(slug: str) -> None:
+        async with database.write() as db:
+            await publishing.set_hidden(db, editor(norway), slug, True)
+
+    slugs = list(norway.base.entries)[:5]
+    await asyncio.gather(*map(hide, slugs))
+    async with database.read() as db:
+        assert await stored.get_number(db) == 5
+        assert set(await stored.list_published(db)) == set(slugs)
 
 
 async def test_only_the_newest_version_is_published(database: Database, norway: Mind) -> None:
