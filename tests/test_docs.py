@@ -2,12 +2,14 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.commands.registry import COMMANDS
 from bot.knowledge.packs import load
 from tests.small_pack import write_pack
@@ -33,23 +35,25 @@ def test_the_documents_have_commands() -> None:
     assert sum(OURS in line for line in lines) >= 3
 
 
-def test_the_programs_commands_run_in_order(tmp_path: Path) -> None:
-    others = {k: v for k, v in os.environ.items() if not k.startswith("INNOM_")}
+def test_the_programs_commands_run_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("INNOM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("INNOM_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
     for document, line in commands():
-        if OURS not in line:
-            continue
-        program = line.replace(OURS, f"{sys.executable} -m bot")
-        done = subprocess.run(  # a document's line is run as a reader would run it
-            program,
-            shell=True,
-            cwd=ROOT,
-            env={**others, "INNOM_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)},
-            input=b"hei\n",
-            capture_output=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, (document, line, done.stderr.decode())
+        if OURS in line:
+            assert run(line) == 0, (document, line, capfd.readouterr().err)
     assert list(tmp_path.glob("innom-*.db")), "the backup is where it was to be"
+
+
+def run(line: str) -> int:
+    """Runs a line as a reader would; where the shell adds nothing, without a process of its own."""
+    if re.match(rf"{re.escape(OURS)} (staff|follow-up) [^$~|]*$", line):
+        return main(shlex.split(line.removeprefix(OURS)))
+    program = line.replace(OURS, f"{sys.executable} -m bot")
+    return subprocess.run(program, shell=True, cwd=ROOT, input=b"hei\n", timeout=120).returncode
 
 
 def test_the_entry_that_is_shown_is_one(tmp_path: Path) -> None:
