@@ -33,6 +33,7 @@ from db.outbox import (
     EXPIRED,
     FAILED,
     INTERRUPTED,
+    IS_OPEN,
     MISSED,
     OPEN,
     REPLY,
@@ -47,6 +48,7 @@ from db.outbox import (
 
 MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
 CHAT_PAUSE = timedelta(seconds=1)  # between two messages to one chat, as Telegram asks for
+DAY = timedelta(days=1)
 FAR = timedelta(minutes=10)  # a lease that ends later was taken before the clock was put back
 
 _address = table_of(Address)
@@ -133,10 +135,11 @@ async def put_back(
     """
     withdrawn = table.c.outcome == WITHDRAWN
     doubted = and_(literal(state == DUE), table.c.attempt > 1)
+    late = table.c.useful_until < due_at
     values = {
         "state": case((withdrawn, CANCELLED), (doubted, UNCERTAIN), else_=state),
         "outcome": case((or_(withdrawn, doubted), table.c.outcome), else_=outcome),
-        "due_at": due_at,
+        "due_at": case((late, table.c.useful_until), else_=due_at),
         "attempt": table.c.attempt - 1 if state == DUE else table.c.attempt,
         "lease_owner": None,
     }
@@ -151,34 +154,30 @@ async def postpone(db: Db, message_id: int, outcome: str, due_at: datetime) -> N
 
 
 async def doubt_lost(db: Db, now: datetime, again_at: datetime) -> int:
-    """Marks what was in mid-send when its lease ran out as uncertain; returns how many."""
+    """Marks what was in mid-send when its lease ran out as uncertain; returns how many.
+
+    A crash says nothing about the message, so it may be sent more often than one whose answer was
+    lost on the way. Each copy is counted by `attempt`.
+    """
     over = or_(table.c.lease_until < now, table.c.lease_until > now + FAR)
-    withdrawn = table.c.outcome == WITHDRAWN
+    withdrawn, tired = table.c.outcome == WITHDRAWN, table.c.attempt >= MOST_INTERRUPTED
     values = {
-        "state": case((withdrawn, CANCELLED), else_=UNCERTAIN),
-        "outcome": case((withdrawn, WITHDRAWN), else_=INTERRUPTED),
+        "state": case((withdrawn, CANCELLED), (tired, FAILED), else_=UNCERTAIN),
+        "outcome": case((withdrawn, WITHDRAWN), (tired, TOO_OFTEN), else_=INTERRUPTED),
         "due_at": again_at,
         "lease_owner": None,
     }
-    lost = update(table).where(table.c.state == SENDING, over)
-    return (await db.execute(lost.values(**values))).rowcount
+    # Only what is due was ever taken; the rest of the index need not be looked at.
+    lost = (IS_OPEN, table.c.due_at < now + DAY, table.c.state == SENDING, over)
+    return (await db.execute(update(table).where(*lost).values(**values))).rowcount
 
 
 async def expire(db: Db, now: datetime) -> int:
-    """Ends what is of no use any more, and leaves what was uncertain too often to staff's list.
-
-    A crash in mid-send says nothing about the message, so it may be sent more often than one
-    whose reply was lost on the way. Each copy is counted by `attempt`.
-    """
-    waits = table.c.state.in_((DUE, UNCERTAIN))
+    """Ends what is of no use any more; returns how many."""
     why = case((table.c.attempt > 0, table.c.outcome), else_=MISSED)
-    ended = {"method": None, "ended_at": now}
-    late = update(table).where(waits, table.c.useful_until < now)
-    gone = await db.execute(late.values(state=EXPIRED, outcome=why, **ended))
-    most = case((table.c.outcome == INTERRUPTED, MOST_INTERRUPTED), else_=MOST_UNCERTAIN)
-    tired = update(table).where(table.c.state == UNCERTAIN, table.c.attempt >= most)
-    await db.execute(tired.values(state=FAILED, outcome=TOO_OFTEN, **ended))
-    return gone.rowcount
+    late = update(table).where(*_waits(now), table.c.useful_until < now)
+    ended = {"state": EXPIRED, "outcome": why, "method": None, "ended_at": now}
+    return (await db.execute(late.values(**ended))).rowcount
 
 
 async def expire_mail(db: Db, now: datetime, outcome: str) -> int:
@@ -186,6 +185,10 @@ async def expire_mail(db: Db, now: datetime, outcome: str) -> int:
     waits = (table.c.staff_id.is_not(None), table.c.state.in_((DUE, UNCERTAIN)))
     ended = update(table).where(*waits).values(state=EXPIRED, outcome=outcome, ended_at=now)
     return (await db.execute(ended)).rowcount
+
+
+def _waits(now: Any) -> tuple[ColumnElement[bool], ...]:
+    return IS_OPEN, table.c.state != SENDING, table.c.due_at <= now
 
 
 async def _claimed(db: Db, row: Any, owner: str, until: datetime) -> Message | None:
@@ -213,10 +216,11 @@ async def _mark_sending(
 
 
 _NOW: Any = bindparam("now", type_=Instant)
-_WAITS = (table.c.state.in_((DUE, UNCERTAIN)), table.c.due_at <= _NOW)
+_WAITS = _waits(_NOW)
 _BOT: Any = bindparam("bot")
 _MINE = (
-    _address.c.bot_id == _BOT,
+    # A sum, or SQLite would begin with all chats of the bot instead of the few due messages.
+    _address.c.bot_id + 0 == _BOT,
     or_(_address.c.hold_until.is_(None), _address.c.hold_until <= _NOW),
     ~exists(select(rates.c.bot_id).where(rates.c.bot_id == _BOT, rates.c.hold_until > _NOW)),
 )
@@ -238,7 +242,7 @@ _REPLY_DUE = _oldest(
     .join(_address, _address.c.id == table.c.address_id)
     .where(*_WAITS, *_MINE, table.c.purpose == REPLY)
     .where(_no_other(_other.c.id < table.c.id, _other.c.purpose == REPLY, _other.c.state.in_(OPEN)))
-    .order_by(table.c.id)
+    .order_by(table.c.due_at, table.c.id)
 )
 _FIELDS = [table.c[n] for n in ("id", "address_id", "staff_id", "purpose", "about")]
 _FIELDS += [table.c.due_at, table.c.useful_until]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.actions.outbox import (
     APPOINTMENT_REMINDER,
@@ -14,7 +14,7 @@ from bot.actions.outbox import (
     oldest_due,
     queue_for_chat,
 )
-from db import outbox
+from db import delivery, outbox
 from db.addresses import get_or_add_address
 from db.engine import Database
 from tests.conftest import Clock
@@ -104,3 +104,29 @@ async def test_the_age_of_what_waits_longest_is_known(database: Database, clock:
     await queued(database, clock() - timedelta(minutes=3), "booking:2")
     async with database.read() as db:
         assert await oldest_due(db, clock()) == timedelta(minutes=3)
+
+
+async def test_what_each_tick_asks_looks_at_open_messages_alone(
+    database: Database, clock: Clock
+) -> None:
+    """SQLite uses the index of open messages only where a query repeats its very words."""
+    if not database.is_sqlite:
+        return
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    async with database.write() as db:
+        event.listen(database.writer.sync_engine, "before_cursor_execute", note)
+        await delivery.take_reply(db, 7, "me", clock(), clock())
+        await delivery.take_message(db, 7, "me", clock(), clock())
+        await delivery.take_mail(db, "me", clock(), clock())
+        await delivery.doubt_lost(db, clock(), clock())
+        await delivery.expire(db, clock())
+        await outbox.find_oldest_due(db, clock())
+        event.remove(database.writer.sync_engine, "before_cursor_execute", note)
+        for statement, parameters in asked:
+            plan = await db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [str(step.detail) for step in plan]
+            assert "SEARCH outbox USING INDEX ix_outbox_open (due_at<?)" in steps, statement

@@ -22,9 +22,9 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from db.delivery import Delivery, end_sending, put_back
+from db.delivery import MOST_UNCERTAIN, Delivery, end_sending, put_back
 from db.engine import Db
-from db.outbox import BLOCKED, DUE, FAILED, REFUSED, SENT, UNCERTAIN, Message
+from db.outbox import BLOCKED, DUE, FAILED, REFUSED, SENT, TOO_OFTEN, UNCERTAIN, Message
 from db.rates import MAIL, hold_bot, hold_chat
 
 RETRY_SECONDS = 5
@@ -81,7 +81,9 @@ async def record(
     again = now + timedelta(seconds=wait)
     if outcome.silent:
         await _silence(db, message.address_id, again, now, outcome.silent == EVERYTHING)
-    if outcome.state in (DUE, UNCERTAIN):
+    if outcome.state == UNCERTAIN and message.attempt >= MOST_UNCERTAIN:
+        await end_sending(db, message, FAILED, TOO_OFTEN, now)
+    elif outcome.state in (DUE, UNCERTAIN):
         await put_back(db, message, outcome.state, outcome.reason, again)
     else:
         await end_sending(db, message, outcome.state, outcome.reason, now)

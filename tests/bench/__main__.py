@@ -1,5 +1,5 @@
 """`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput,
-booking, start.
+booking, outbox, start.
 """
 
 import asyncio
@@ -8,13 +8,15 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from db.engine import Database
 from tests.bench.booking import measure_booking
 from tests.bench.databases import ENGINES, fresh
+from tests.bench.outbox import measure_outbox
 from tests.bench.packs import make_pack
 from tests.bench.report import Report
 from tests.bench.start import measure_start
@@ -22,8 +24,10 @@ from tests.bench.throughput import measure_throughput
 from tests.bench.turn import measure_turn
 from tests.bench.understanding import measure_understanding
 
+Measure = Callable[[Report, Database, str], Awaitable[None]]
+
 SIZES = (100, 1_000)
-PARTS = ("understand", "turn", "throughput", "booking", "start")
+PARTS = ("understand", "turn", "throughput", "booking", "outbox", "start")
 
 
 def main(parts: tuple[str, ...]) -> None:
@@ -35,8 +39,9 @@ def main(parts: tuple[str, ...]) -> None:
         if set(parts) & set(PARTS[:3]):
             for size in SIZES:
                 measure_size(report, parts, folder, size)
-        if "booking" in parts:
-            asyncio.run(on_each_engine(report, folder))
+        for part, measure in (("booking", measure_booking), ("outbox", measure_outbox)):
+            if part in parts:
+                asyncio.run(on_each_engine(report, folder / part, measure))
         if "start" in parts:
             measure_start(report, folder / "start")
     report.close()
@@ -58,11 +63,11 @@ def measure_size(report: Report, parts: tuple[str, ...], folder: Path, size: int
         asyncio.run(on(engine))
 
 
-async def on_each_engine(report: Report, folder: Path) -> None:
-    """Bookings, which do not depend on how much there is to know."""
+async def on_each_engine(report: Report, folder: Path, measure: Measure) -> None:
+    """What does not depend on how much there is to know."""
     for engine in ENGINES:
-        async with fresh(engine, folder / f"{engine}_booking") as database:
-            await measure_booking(report, database, engine)
+        async with fresh(engine, folder / f"{engine}_{folder.name}") as database:
+            await measure(report, database, engine)
 
 
 @contextmanager
