@@ -89,6 +89,7 @@ class Joining(Talk):
             await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
         elif await booking.open_by_code(db, self.address, text, now, self.mind.reach.quiet_hours):
             self.end()
+            self.keep_language()
             await MyBookings(self.bot, self.turn, self.mind, self.lang).show()
         elif await invitations.find_invited(db, secret, now):
             self.end()
