@@ -34,11 +34,15 @@ class People:
         self.browser, self.hall, self.axe = browser, hall, axe
         self.contexts: list[BrowserContext] = []
         self.wrong: list[str] = []
+        self.accounts: dict[Page, int] = {}
 
     def page(self) -> Page:
         """A page in a fresh browser, on a small phone."""
         context = self.browser.new_context(
-            viewport=PHONE_SCREEN, locale="nb-NO", timezone_id="Europe/Oslo", reduced_motion="reduce"
+            viewport=PHONE_SCREEN,
+            locale="nb-NO",
+            timezone_id="Europe/Oslo",
+            reduced_motion="reduce",
         )
         self.contexts.append(context)
         page = context.new_page()
@@ -65,19 +69,28 @@ class People:
     def staff(self, name: str, *roles: str) -> Page:
         """Somebody of the staff, signed in with a second factor, on the console's first page."""
 
-        async def sign_in(db: Db) -> str:
+        async def make(db: Db) -> int:
             email = f"{name.lower()}{next(_numbers)}@example.org"
-            number = await staff.add_staff(db, email, name, roles, self.hall.now())
-            return await staff.open_session(db, number, self.hall.now(), second_factor=True)
+            return await staff.add_staff(db, email, name, roles, self.hall.now())
 
-        page, lang = self.page(), name_of("lang", secure=False)
-        kept = {name_of("session", secure=False): self.hall.act(sign_in), lang: "en"}
-        page.context.add_cookies(
-            [{"name": key, "value": value, "url": self.hall.url} for key, value in kept.items()]
-        )
-        page.goto(f"{self.hall.url}/staff")
+        page = self.page()
+        self.accounts[page] = self.hall.act(make)
+        self.sign_in(page)
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Hi, {name}")
         return page
+
+    def sign_in(self, page: Page) -> None:
+        """Signs somebody of the staff in, for the first time or once more."""
+        number, now = self.accounts[page], self.hall.now()
+        token = self.hall.act(lambda db: staff.open_session(db, number, now, second_factor=True))
+        cookies = {"session": token, "lang": "en"}
+        page.context.add_cookies(
+            [
+                {"name": name_of(kind, secure=False), "value": value, "url": self.hall.url}
+                for kind, value in cookies.items()
+            ]
+        )
+        page.goto(f"{self.hall.url}/staff")
 
     def clean(self, page: Page) -> None:
         """Fails unless the page is accessible, and fits, on phone and desk, in light and dark."""
@@ -85,7 +98,8 @@ class People:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.set_viewport_size(size)
             if SHOTS:
-                page.screenshot(path=Path(SHOTS) / f"{next(_numbers):03}-{theme}.png", full_page=True)
+                shot = Path(SHOTS) / f"{next(_numbers):03}-{theme}.png"
+                page.screenshot(path=shot, full_page="/staff" in page.url)
             assert self.axe(page, SEEN_BEFORE) == [], (page.url, theme)
             assert page.evaluate(WIDE), (page.url, theme)
         page.emulate_media(color_scheme="light")

@@ -1,0 +1,150 @@
+"""A case worker and a young person in a second browser: from the invitation to coming back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db.staff import ADMIN, CASE_WORKER
+
+from .people import People, hears, last, press
+from .steps import ask
+from .town_hall import TownHall
+
+pytestmark = pytest.mark.browser
+
+SECRET_WORDS = ("Back to school", "NAV", "Storgata", "Bruno")
+
+
+def invite(page: Page, name: str, programme: str = "") -> str:
+    """Makes an invitation, after its programme where that is named; the link."""
+    if programme:
+        page.goto(page.url.partition("/staff")[0] + "/staff/programmes")
+        page.get_by_label("Name", exact=True).fill(programme)
+        page.get_by_role("button", name="Make the programme").click()
+    page.get_by_role("link", name="My cases", exact=True).click()
+    page.get_by_role("link", name="Follow up somebody new").click()
+    page.get_by_label("First name").fill(name)
+    page.get_by_role("button", name="Make the invitation").click()
+    return page.locator("#link").inner_text()
+
+
+def join(people: People, link: str) -> tuple[Page, str]:
+    """Opens the link and says yes; the page, and the number that is to be compared."""
+    page = people.citizen(fragment="#" + link.partition("#")[2])
+    hears(page, "invites you to get reminders")
+    press(page, "Yes, I want the reminders")
+    number = hears(page, "You have joined.").locator("strong, b").nth(1).inner_text()
+    return page, number
+
+
+def make_appointment(page: Page, day: str, at: str) -> None:
+    for label, value in {"Day": day, "Begins at": at, "Place": "Storgata 1"}.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Make the appointment").click()
+    expect(page.locator(".said")).to_contain_text("The appointment is made.")
+
+
+def open_case(page: Page, name: str) -> None:
+    page.get_by_role("link", name="My cases", exact=True).click()
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator(".said")).to_contain_text(text)
+
+
+def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
+    people: People, hall: TownHall
+) -> None:
+    bruno = people.staff("Bruno", CASE_WORKER)
+    people.clean(bruno)
+    bruno.get_by_role("link", name="My cases", exact=True).click()
+    people.clean(bruno)
+    bruno.get_by_role("link", name="Follow up somebody new").click()
+    people.clean(bruno)
+    link = invite(bruno, "Anna", "Back to school")
+    people.clean(bruno)
+    bruno.get_by_role("link", name="I have given it to the person").click()
+    assert link.partition("#join=")[2] not in bruno.content()
+    people.clean(bruno)
+
+    scanner = people.citizen(fragment="#" + link.partition("#")[2])
+    hears(scanner, "invites you to get reminders")
+    people.clean(scanner)
+    anna, number = join(people, link)
+    people.clean(anna)
+    press(scanner, "Yes, I want the reminders")
+    hears(scanner, "I cannot open that invitation.")
+
+    open_case(bruno, "Anna")
+    people.clean(bruno)
+    bruno.get_by_role("button", name=f"Yes, it is {number}").click()
+    said(bruno, "It is confirmed.")
+    make_appointment(bruno, "2026-11-26", "13:00")
+    expect(bruno.locator("blockquote")).to_contain_text("Remember your appointment")
+    people.clean(bruno)
+    hall.move(days=2, hours=3)  # to one o'clock on the day before
+    reminder = hears(anna, "Hi. Remember your appointment tomorrow at 13:00.")
+    assert not [word for word in SECRET_WORDS if word in reminder.inner_text()]
+    people.clean(anna)
+    press(anna, "I cannot come")
+    hears(anna, "I have noted that you cannot come.")
+    people.clean(anna)
+
+    people.sign_in(bruno)
+    bruno.get_by_role("link", name="My cases", exact=True).click()
+    first = bruno.locator("tbody tr").first
+    expect(first).to_contain_text("Anna")
+    expect(first).to_contain_text("Cannot come")
+    people.clean(bruno)
+    open_case(bruno, "Anna")
+    people.clean(bruno)
+    bruno.get_by_role("button", name="I have seen it").click()
+    said(bruno, "It is marked as seen.")
+    people.clean(bruno)
+
+    ask(anna, "my appointments")
+    hears(anna, "My appointments")
+    people.clean(anna)
+    last(anna).get_by_role("button").first.click()
+    hears(anna, "Place: Storgata 1")
+    people.clean(anna)
+    press(anna, "Call me")
+    hears(anna, "I do not know when they call.")
+    bruno.get_by_role("link", name="My cases", exact=True).click()
+    expect(bruno.locator("tbody tr").first).to_contain_text("Wants a call")
+
+    ask(anna, "my appointments")
+    hears(anna, "My appointments")
+    press(anna, "I want to leave")
+    hears(anna, "You have left.")
+    people.clean(anna)
+    bruno.reload()
+    expect(bruno.locator("main")).to_contain_text("Has left")
+    press(anna, "Come back")
+    people.clean(anna)
+    bruno.reload()
+    expect(bruno.locator("main")).not_to_contain_text("Has left")
+    people.clean(bruno)
+
+
+def test_anothers_case_is_not_found_and_the_look_stands_in_the_log(
+    people: People, hall: TownHall
+) -> None:
+    bruno, carla = people.staff("Bruno", CASE_WORKER), people.staff("Carla", CASE_WORKER)
+    invite(bruno, "Dina", "Another programme")
+    open_case(bruno, "Dina")
+    answer = carla.goto(bruno.url)
+    assert answer is not None
+    assert answer.status == 404
+    expect(carla.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    assert "Dina" not in carla.content()
+    people.clean(carla)
+    admin = people.staff("Astrid", ADMIN)
+    admin.get_by_role("link", name="Log", exact=True).click()
+    denied = admin.get_by_role("row", name="Carla").filter(has_text="Looked at a case")
+    expect(denied).to_contain_text("refused")
+    people.clean(admin)
+    answer = admin.goto(bruno.url)
+    assert answer is not None
+    assert answer.status == 403
+    people.clean(admin)
