@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    # It tells of every tick, and of each that another one held up; what goes wrong, `jobs.py` tells.
+    # It tells of every tick and of each that was held up; what goes wrong, `jobs.py` tells.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # half a character is valid in JSON
