@@ -12,6 +12,7 @@ from bot.actions.appointments import follow_clock_rules
 from bot.actions.learning import Learner
 from bot.actions.my_data import finish_erasing
 from bot.actions.privacy import forget_old
+from bot.actions.sample_slots import keep_samples
 from bot.channels.post import Postman
 from bot.channels.turns import Turns
 from db.engine import Database
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1  # how long an update waits that nobody was woken for
 FORGET_HOURS = 6
+SAMPLE_HOURS = 6  # how long the farthest day may have no samples yet
 ERASE_SECONDS = 60  # how long what was erased may still stand in the database's log
 LEARN_SECONDS = 1  # how long another process answers with the old text
 END_SECONDS = 3.0  # how long a tick may go on when the program ends
@@ -43,6 +45,11 @@ def make_scheduler(
         async with database.write() as db:
             await follow_clock_rules(db, now(), learner.mind.reach.quiet_hours)
 
+    async def samples() -> None:
+        if learner.mind.samples:
+            async with database.write() as db:
+                await keep_samples(db, learner.mind.knowledge, now())
+
     async def erase() -> None:
         async with database.write() as db:
             await finish_erasing(db, now())
@@ -56,6 +63,8 @@ def make_scheduler(
     scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
     often = {"hours": FORGET_HOURS, "next_run_time": now()}
     scheduler.add_job(quietly(follow_clocks), "interval", **often, **calm)
+    seldom = {"hours": SAMPLE_HOURS, "next_run_time": now()}
+    scheduler.add_job(quietly(samples), "interval", **seldom, **calm)
     scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler
 
