@@ -1,9 +1,17 @@
 """Answers to a reminder in people's own words."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 
 from bot.actions.mind import Mind
+from bot.knowledge import replies
 from bot.knowledge.replies import Reply, reply_in
+from bot.knowledge.text import words
+
+FILE = Path(replies.__file__).with_suffix(".yaml")
 
 
 @pytest.mark.parametrize(
@@ -62,3 +70,27 @@ def test_a_plain_answer_needs_its_question(text: str, answer: str) -> None:
 def test_what_tells_of_danger_is_no_answer(norway: Mind, text: str) -> None:
     assert norway.understand(text, "nb").outcome == "danger"
     assert reply_in(text) is None
+
+
+def test_each_phrase_has_one_answer() -> None:
+    phrases = [
+        (" ".join(words(str(said))), answer)
+        for answer, said_so in (*_told().items(), *_told()["plain"].items())
+        if answer not in ("plain", "around")
+        for said in said_so
+    ]
+    answers: dict[str, set[str]] = {}
+    for said, answer in phrases:
+        answers.setdefault(said, set()).add(answer)
+    assert {said: found for said, found in answers.items() if len(found) > 1} == {}
+
+
+def test_no_answer_is_taken_for_danger(norway: Mind) -> None:
+    phrases = [said for answer in ("coming", "cannot", "call-me") for said in _told()[answer]]
+    heard = {said for said in phrases if norway.understand(said, "nb").outcome == "danger"}
+    assert heard == set()
+
+
+def _told() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return told
