@@ -120,6 +120,7 @@ async def test_of_two_editors_the_second_sees_both_texts(office: Office) -> None
         page = await ola.send(f"{AKS}/edit", sent, status=409)
         assert "Someone else saved this entry while you wrote" in page
         assert "Kari's words." in page
+        assert "<dt>Fact" not in page  # neither of them wrote one
         assert ola.page
         again = filled(ola.page.text)
         assert again["short-en"] == "Ola's words."

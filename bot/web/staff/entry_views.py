@@ -1,5 +1,6 @@
 """What the editor's pages show: names of topics and states, rows of the list, and the form."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -125,8 +126,14 @@ def _differences(visit: Visit, mine: Form, theirs: Entry) -> list[tuple[str, str
     return [
         (entry_form.field_label(name, visit.words), other[name])
         for name in known
-        if name != "actions" and other[name] != mine[name]
+        if name != "actions" and other[name] != mine[name] and not _in_empty_row(name, mine, other)
     ]
+
+
+def _in_empty_row(name: str, *forms: Form) -> bool:
+    """Whether it is of a row of facts that nobody filled in; its kind is set all the same."""
+    row = re.match(r"fact-(\d+)-", name)
+    return row is not None and not any(entry_form.is_filled(f, int(row[1])) for f in forms)
 
 
 _TYPED = ("topic", "organization", *entry_form.PARTS, "said", "never", "read", "fact")
