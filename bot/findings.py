@@ -46,10 +46,12 @@ def staff_findings(accounts: list[Account]) -> Iterator[Finding]:
     active = [account for account in accounts if account.is_active]
     admins = [account for account in active if ADMIN in account.roles]
     if not any(account.has_password for account in admins):
+        way = "`innom staff add EMAIL --name NAME --role admin` makes one"
+        if admins:
+            way = f"`innom staff link {admins[0].email}` makes one"
         yield Finding(
             WARN,
-            "staff: no administrator has signed in yet; `innom run` shows a link, or "
-            "`innom staff add EMAIL --name NAME --role admin` makes one",
+            f"staff: no administrator has signed in yet; the first start shows a link, or {way}",
         )
         return
     yield Finding(GOOD, f"staff: {len(active)} accounts, {len(admins)} with administrator's rights")

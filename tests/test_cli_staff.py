@@ -1,5 +1,6 @@
 """`innom staff`: accounts and links, told only where nobody else reads them."""
 
+import asyncio
 import os
 import stat
 import sys
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.actions.staff import digest
+from bot.actions.staff import add_staff, digest
+from bot.commands import registry
 from bot.commands.client import PREFIX, carry_out, keep_once, show_once
 from bot.commands.context import Context
 from bot.commands.registry import run
-from bot.control import DONE, FAILED, WRONG
+from bot.control import DONE, FAILED, WRONG, Answer
 from bot.knowledge.entries import Knowledge
 from bot.settings import Settings
 from db import staff as stored
@@ -147,6 +149,23 @@ async def test_what_no_command_takes_is_refused(
     answer = await run(context, command, arguments)
     assert answer.code == WRONG
     assert "same version" in str(answer.error)
+    assert (await run(context, "staff list", {})).out == ("No accounts yet.",)
+
+
+async def test_what_takes_too_long_is_ended_and_stores_nothing(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stand_still(context: Context) -> Answer:
+        async with context.database.write() as db:
+            await add_staff(db, "a@example.org", "A", ["host"], context.now())
+            await asyncio.Event().wait()
+        return Answer()
+
+    monkeypatch.setitem(registry.COMMANDS, "stand still", stand_still)
+    monkeypatch.setattr(registry, "SECONDS", 0.05)
+    answer = await run(context, "stand still", {})
+    assert answer == Answer(FAILED, error="it took too long; look whether it was done")
+    monkeypatch.setattr(registry, "SECONDS", 20)
     assert (await run(context, "staff list", {})).out == ("No accounts yet.",)
 
 

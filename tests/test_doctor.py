@@ -108,7 +108,11 @@ WORKER = replace(ADMIN, id=2, roles=frozenset({"case-worker"}), has_second_facto
     ("accounts", "levels", "words"),
     [
         ([], [WARN], "`innom staff add EMAIL --name NAME --role admin`"),
-        ([replace(ADMIN, has_password=False)], [WARN], "`innom run` shows a link"),
+        (
+            [replace(ADMIN, has_password=False)],
+            [WARN],
+            "`innom staff link kari@example.org` makes one",
+        ),
         ([replace(ADMIN, is_active=False)], [WARN], "no administrator has signed in"),
         ([ADMIN], [GOOD], "1 accounts, 1 with administrator's rights"),
         ([ADMIN, WORKER], [GOOD, WARN], "1 without a second factor who need one"),
