@@ -111,7 +111,7 @@ WORKER = replace(ADMIN, id=2, roles=frozenset({"case-worker"}), has_second_facto
         (
             [replace(ADMIN, has_password=False)],
             [WARN],
-            "`innom staff link kari@example.org` makes one",
+            "`innom staff link kari@example.org`",
         ),
         ([replace(ADMIN, is_active=False)], [WARN], "no administrator has signed in"),
         ([ADMIN], [GOOD], "1 accounts, 1 with administrator's rights"),
