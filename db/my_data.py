@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Table,
+    case,
     delete,
     exists,
     or_,
@@ -79,6 +80,15 @@ async def cancel_bookings(db: Db, whose: Whose) -> None:
     ended = update(bookings).where(*mine, bookings.c.slot_id.in_(to_come))
     values = {"state": booking.CANCELLED, "cancelled_at": whose.now}
     await db.execute(ended.values(**values, cancelled_by="person", reason=ERASED))
+
+
+async def part_unconfirmed(db: Db, whose: Whose) -> None:
+    """Parts the chat from follow-ups that it joined and nobody confirmed: they are another's."""
+    enrolments, ended = follow_up.enrolments, follow_up.ENDED
+    mine = (enrolments.c.address_id == whose.address_id, enrolments.c.confirmed_at.is_(None))
+    state = case((enrolments.c.state == ended, ended), else_=follow_up.INVITED)
+    nobody = dict.fromkeys(("address_id", "check_number", "joined_at", "left_at"))
+    await db.execute(update(enrolments).where(*mine).values(state=state, **nobody))
 
 
 async def forget_follow_up(db: Db, before: datetime) -> int:

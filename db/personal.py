@@ -16,9 +16,14 @@ def _of_address(table: Table) -> Callable[[Whose], ColumnElement[bool]]:
     return lambda whose: table.c.address_id == whose.address_id
 
 
+def _confirmed(whose: Whose) -> tuple[ColumnElement[bool], ...]:
+    """That somebody takes part whom the case worker knows; before that it may be anybody."""
+    enrolments = follow_up.enrolments
+    return _of_address(enrolments)(whose), enrolments.c.confirmed_at.is_not(None)
+
+
 def _own_enrolments(whose: Whose) -> Any:
-    mine = follow_up.enrolments.c.address_id == whose.address_id
-    return select(follow_up.enrolments.c.id).where(mine)
+    return select(follow_up.enrolments.c.id).where(*_confirmed(whose))
 
 
 def _of_enrolment(whose: Whose) -> ColumnElement[bool]:
@@ -35,7 +40,7 @@ def _about_own(column: ColumnElement[Any], whose: Whose) -> ColumnElement[bool]:
     enrolments, appointments = follow_up.enrolments, follow_up.appointments
     calls, booked = call_back.table, booking.bookings
     return or_(
-        _about(column, "enrolment", enrolments, _of_address(enrolments)(whose)),
+        _about(column, "enrolment", enrolments, *_confirmed(whose)),
         _about(column, "appointment", appointments, _of_enrolment(whose)),
         _about(column, "call-back", calls, _of_address(calls)(whose)),
         _about(column, "booking", booked, _of_address(booked)(whose)),

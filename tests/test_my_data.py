@@ -41,6 +41,7 @@ async def enrol(database: Database, address: int) -> int:
         part = {"programme_id": made.inserted_primary_key[0], "staff_id": worker}
         part |= {"first_name": "Anna", "address_id": address, "state": follow_up.CONFIRMED}
         part |= {"check_number": "42", "joined_at": NOW, "created_at": NOW}
+        part |= {"confirmed_at": NOW}
         enrolment = (
             await db.execute(follow_up.enrolments.insert().values(**part))
         ).inserted_primary_key[0]

@@ -8,8 +8,9 @@ from html import escape
 from typing import Any
 
 from bot.actions.outbox import STAFF_ANSWER
-from db import call_back, follow_up
+from db import call_back, follow_up, unanswered
 from db import my_data as stored
+from db.addresses import get_external_id
 from db.booking import ACTIVE
 from db.engine import Db
 from db.my_data import Whose
@@ -39,6 +40,11 @@ class Mine:
         return [row for row in self["bookings"] if row["state"] == ACTIVE]
 
     @property
+    def taking_part(self) -> list[Row]:
+        """The follow-ups in which the person was confirmed."""
+        return [row for row in self["follow_up"] if row["confirmed_at"]]
+
+    @property
     def waiting(self) -> list[Row]:
         """Messages that are still to be sent to the person, but for answers."""
         rows = self["messages_waiting"]
@@ -51,6 +57,7 @@ async def collect(db: Db, whose: Whose) -> Mine:
     """Reads all that is stored about a person."""
     parts = {part.name: await stored.list_rows(db, part, whose) for part in PARTS}
     parts["chat"] = [_said(row) for row in parts["chat"]]
+    parts["follow_up"] = [_joined(row) for row in parts["follow_up"]]
     parts["case_log"] = [_looked(row) for row in parts["case_log"]]
     return Mine(parts)
 
@@ -70,6 +77,8 @@ async def erase(db: Db, whose: Whose) -> None:
     by `finish_erasing`: the turn that erases still has to answer.
     """
     await stored.cancel_bookings(db, whose)
+    await stored.part_unconfirmed(db, whose)
+    await unanswered.take_back(db, await get_external_id(db, whose.address_id))
     for part in PARTS:
         await stored.erase_rows(db, part, whose)
 
@@ -112,6 +121,11 @@ def _said(row: Row) -> Row:
     said = {"at": row["at"], "who": "you" if row["kind"] == "in" else "Innom"}
     said["text"] = "".join(run["text"] for run in body.get("runs", ()))
     return {**said, "file": body["file"]["name"]} if "file" in body else said
+
+
+def _joined(row: Row) -> Row:
+    """A follow-up; until who joined is confirmed, its name and programme may be another's."""
+    return row if row["confirmed_at"] else {**row, "first_name": None, "programme": None}
 
 
 def _looked(row: Row) -> Row:

@@ -16,7 +16,8 @@ from db.follow_up import CALL_ME, CANNOT, COMING
 
 _STYLE = (
     ":root{color-scheme:light dark}"
-    "body{font:18px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}"
+    "body{font:18px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;"
+    "overflow-wrap:anywhere}"
     "li{margin:.4em 0;white-space:pre-line}"
 )
 
@@ -119,6 +120,8 @@ class Page:
             CANNOT: words.t("I cannot come"),
             CALL_ME: words.t("Call me"),
         }
+        if not row["confirmed_at"]:
+            return words.t("You have joined. I wait for your contact.")
         lines = [row["programme"], words.t("Name: {name}", name=row["first_name"] or "-")]
         for each in answers_of(self.mine, row["id"]):
             said = answers.get(each["answer"] or "", "")

@@ -62,7 +62,9 @@ def _kept(mine: Mine, words: Words) -> Iterator[str]:
             count,
             days=OPEN_DAYS,
         )
-    if mine["follow_up"]:
+    if len(mine["follow_up"]) > len(mine.taking_part):
+        yield words.t("You have joined. I wait for your contact.")
+    if mine.taking_part:
         yield words.t(
             "You take part in follow-up. Your contact sees your first name, your appointments "
             "and your answers. I delete that {days} days after it has ended.",
@@ -142,7 +144,7 @@ def stays(mine: Mine, words: Words) -> str:
     lines = [words.t("The address of this chat goes within an hour: I still have to answer you.")]
     if mine["bookings"]:
         lines.append(words.t("How many places were booked stays, as a number without your name."))
-    if mine["follow_up"]:
+    if mine.taking_part:
         lines.append(
             words.t(
                 "Your contact still sees that someone took part, without your name. "
