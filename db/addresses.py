@@ -92,6 +92,12 @@ async def find_address(db: Db, bot_id: int, external_id: str) -> int | None:
     return found.scalar()
 
 
+async def get_external_id(db: Db, address_id: int) -> str:
+    """A chat's id on its channel; empty where there is no such chat."""
+    found = await db.execute(select(table.c.external_id).where(table.c.id == address_id))
+    return found.scalar() or ""
+
+
 async def claim(
     db: Db, address_id: int, owner: str, now: datetime, until: datetime, count: int = 0
 ) -> Claim | None:

@@ -1,9 +1,15 @@
-"""What was asked in vain: redacted, and without any way back to who asked."""
+"""What was asked in vain: redacted, and kept without who asked.
 
+A chat that is cleared or erased takes its questions along. For that each row has a fingerprint of
+the chat, salted by the row, for as long as the chat itself is kept: it can be compared, not read.
+"""
+
+import hashlib
+import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, delete, func, insert, select, update
+from sqlalchemy import JSON, BigInteger, String, cast, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from db.base import NONE, Instant, Key, table_of
@@ -15,7 +21,8 @@ OPEN, USED, DROPPED = "open", "used", "dropped"
 class Unanswered(SQLModel, table=True):
     """A question without an answer. The day is enough: an instant would lead to the chat.
 
-    `key` is a digest of the folded text: what is asked again is counted.
+    `key` is a digest of the folded text: what is asked again is counted. `origins` are the
+    fingerprints of the chats that asked.
     """
 
     __tablename__ = "unanswered"
@@ -28,6 +35,7 @@ class Unanswered(SQLModel, table=True):
     count: int = Field(default=1, sa_column_kwargs=NONE)
     signpost: str | None = Field(default=None, max_length=64, sa_column_kwargs=NONE)
     near: list[str] = Field(sa_type=JSON, sa_column_kwargs=NONE)
+    origins: list[str] = Field(sa_type=JSON, sa_column_kwargs=NONE)
     state: str = Field(default=OPEN, max_length=10, sa_column_kwargs=NONE)
     handled_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs=NONE)
     handled_by: int | None = Field(
@@ -38,16 +46,54 @@ class Unanswered(SQLModel, table=True):
 table = table_of(Unanswered)
 
 
-async def count_again(db: Db, key: str, day: date) -> bool:
+async def count_again(db: Db, key: str, day: date, asked_by: str) -> bool:
     """Counts an open question once more; False where it is not on the list."""
-    same = update(table).where(table.c.key == key, table.c.state == OPEN)
-    counted = await db.execute(same.values(count=table.c.count + 1, day=day))
-    return counted.rowcount > 0
+    query = select(table.c.id, table.c.origins).where(table.c.key == key, table.c.state == OPEN)
+    row = (await db.execute(query.with_for_update())).first()
+    if row is None:
+        return False
+    values = {"count": table.c.count + 1, "day": day}
+    values["origins"] = [*row.origins, fingerprint(asked_by)]
+    await db.execute(update(table).where(table.c.id == row.id).values(**values))
+    return True
 
 
-async def add_question(db: Db, values: dict[str, Any]) -> None:
-    """Puts a question on the list."""
-    await db.execute(insert(table).values(state=OPEN, count=1, **values))
+async def add_question(db: Db, values: dict[str, Any], asked_by: str) -> None:
+    """Puts a question on the list. `asked_by` is the chat's external id."""
+    origins = [fingerprint(asked_by)]
+    await db.execute(insert(table).values(state=OPEN, count=1, origins=origins, **values))
+
+
+def fingerprint(asked_by: str, salt: str | None = None) -> str:
+    """A chat's fingerprint in one row: `salt:digest`, another one in each row."""
+    salt = salt or secrets.token_hex(8)
+    return f"{salt}:{hashlib.sha256(f'{salt}{asked_by}'.encode()).hexdigest()}"
+
+
+async def take_back(db: Db, asked_by: str) -> int:
+    """Takes a chat's questions off, or counts them less where others asked, too; how many."""
+    rows = (await db.execute(select(table.c.id, table.c.count, table.c.origins))).all()
+    taken = 0
+    for question_id, count, origins in rows:
+        others = [o for o in origins if fingerprint(asked_by, o.partition(":")[0]) != o]
+        if own := len(origins) - len(others):
+            await _lessen(db, question_id, count - own, others)
+            taken += own
+    return taken
+
+
+async def _lessen(db: Db, question_id: int, count: int, origins: list[str]) -> None:
+    if count < 1:
+        await db.execute(delete(table).where(table.c.id == question_id))
+    else:
+        less = update(table).where(table.c.id == question_id)
+        await db.execute(less.values(count=count, origins=origins))
+
+
+async def forget_origins(db: Db, before: date) -> int:
+    """Parts questions last asked before a day from the chats that asked; returns how many."""
+    old = (table.c.day < before, func.length(cast(table.c.origins, String)) > len("[]"))
+    return (await db.execute(update(table).where(*old).values(origins=[]))).rowcount
 
 
 async def list_open(db: Db, limit: int = 200) -> list[Unanswered]:

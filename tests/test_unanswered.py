@@ -20,7 +20,7 @@ from db import unanswered as stored
 from db.engine import Database
 from tests.builders import NOW
 from tests.conftest import Clock
-from tests.talk import Talk
+from tests.talk import Person, Talk
 
 TODAY = date(2026, 11, 23)
 ODD = "can I keep purple elephants on the roof"
@@ -252,3 +252,45 @@ STAFF = {
     "failures": 0,
     "created_at": NOW,
 }
+
+
+async def asks(talk: Talk, *people: Person) -> None:
+    for person in people:
+        await person.says("hva koster en sjiraff i zoologisk hage")
+
+
+@pytest.mark.parametrize("how", ["do:clear", "md:erase"])
+async def test_who_clears_or_erases_takes_the_question_along(talk: Talk, how: str) -> None:
+    anna, bruno = talk.person("nb"), talk.person("nb")
+    await asks(talk, anna, bruno)
+    assert [question.count for question in await open_ones(talk.database)] == [2]
+    await leave(anna, how)
+    assert [question.count for question in await open_ones(talk.database)] == [1]
+    await leave(bruno, how)
+    assert await open_ones(talk.database) == []
+
+
+async def leave(person: Person, how: str) -> None:
+    """Clears the chat, or erases everything; the latter is asked once more."""
+    await person.press(how)
+    if how == "md:erase":
+        yes = next(b["data"] for b in person.buttons() if b["data"].startswith("md:yes:"))
+        await person.press(yes, person.seen)
+
+
+async def test_after_fourteen_days_nothing_leads_to_who_asked(talk: Talk, clock: Clock) -> None:
+    await asks(talk, talk.person("nb"))
+    for days, origins in ((13, 1), (2, 0)):
+        clock.move(days=days)
+        async with talk.database.write() as db:
+            await forget_old(db, clock())
+        assert [len(q.origins) for q in await open_ones(talk.database)] == [origins]
+
+
+async def test_a_fingerprint_tells_nothing_without_the_chat(talk: Talk) -> None:
+    anna = talk.person("nb")
+    await asks(talk, anna, anna)
+    (question,) = await open_ones(talk.database)
+    one, two = question.origins
+    assert one != two
+    assert anna.visitor.external not in one

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from db import booking, call_back, follow_up, history, inbox, my_data, outbox, staff, unanswered
+from db.addresses import get_external_id
 from db.engine import Db
 
 TEXT_DAYS = 14  # what the hello promises
@@ -16,10 +17,14 @@ DONE_DAYS, OPEN_DAYS = 30, 90  # how long a call-back stays: after the call, and
 
 
 async def clear_chat(db: Db, address_id: int, current_update: int) -> None:
-    """Erases a chat's history and what waits in it, but for the update that asks; no reminder."""
+    """Erases a chat's history and what waits in it, but for the update that asks; no reminder.
+
+    What was asked in vain goes with it.
+    """
     await history.clear_history(db, address_id)
     await inbox.erase_updates(db, address_id, current_update)
     await outbox.drop_replies(db, address_id)
+    await unanswered.take_back(db, await get_external_id(db, address_id))
 
 
 async def forget_old(db: Db, now: datetime) -> dict[str, int]:
@@ -37,6 +42,7 @@ async def forget_old(db: Db, now: datetime) -> dict[str, int]:
         "outbox": await outbox.forget_messages(db, ago(TEXT_DAYS)),
         "bookings": await booking.forget_bookings(db, ago(BOOKING_DAYS)),
         "unanswered": await unanswered.forget_questions(db, ago(QUESTION_DAYS).date()),
+        "askers": await unanswered.forget_origins(db, ago(TEXT_DAYS).date()),
         "follow-up": await my_data.forget_follow_up(db, ago(FOLLOW_UP_DAYS)),
         "call-backs": await call_back.forget_call_backs(db, ago(DONE_DAYS), ago(OPEN_DAYS)),
         "addresses": await my_data.retire_addresses(db, ago(UNUSED_DAYS)),

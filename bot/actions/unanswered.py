@@ -14,6 +14,7 @@ from bot.knowledge.text import fold
 from bot.knowledge.understanding import Understanding
 from db import follow_up
 from db import unanswered as stored
+from db.addresses import get_external_id
 from db.engine import Db
 
 MAX_TEXT = 300
@@ -25,7 +26,8 @@ WITH_CASE = (*follow_up.ACTIVE, follow_up.LEFT, follow_up.ENDED)
 async def note(db: Db, mind: Mind, asked: Understanding, address_id: int, today: date) -> None:
     """Puts a question without an answer on the list; what is on it already is counted.
 
-    Nothing is kept of danger, nor from a chat that has a case. The row leads back to nobody.
+    Nothing is kept of danger, nor from a chat that has a case. Staff see no way back to the chat;
+    when the chat is cleared, its questions go with it.
     """
     if asked.outcome != "unknown" or await follow_up.list_of_chat(db, address_id, WITH_CASE):
         return
@@ -33,11 +35,14 @@ async def note(db: Db, mind: Mind, asked: Understanding, address_id: int, today:
     if not says_something(text):
         return
     key = hashlib.sha256(fold(text).encode()).hexdigest()
-    if await stored.count_again(db, key, today) or await stored.count_open(db) >= MAX_OPEN:
+    asked_by = await get_external_id(db, address_id)
+    if await stored.count_again(db, key, today, asked_by):
+        return
+    if await stored.count_open(db) >= MAX_OPEN:
         return
     near = [slug for slug in asked.choices if slug in mind.knowledge.entries][:NEAR]
     values = {"text": text, "key": key, "lang": asked.lang, "day": today}
-    await stored.add_question(db, {**values, "signpost": asked.signpost, "near": near})
+    await stored.add_question(db, {**values, "signpost": asked.signpost, "near": near}, asked_by)
 
 
 async def use(db: Db, editor: Editor, question_id: int, slug: str, lang: str, said: str) -> None:

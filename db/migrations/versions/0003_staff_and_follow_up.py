@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("signpost", sa.String(length=64), nullable=True),
         sa.Column("near", sa.JSON(), nullable=False),
+        sa.Column("origins", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("handled_at", db.base.Instant(timezone=True), nullable=True),
         sa.Column("handled_by", sa.BigInteger(), nullable=True),
