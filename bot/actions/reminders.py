@@ -134,9 +134,10 @@ async def compose_staff_answer(
     found = await made.find_appointment(db, number_of(message))
     if found is None or found[0].answered_at is None or found[0].seen_at:
         return GONE
-    account = accounts.select().where(accounts.c.id == message.staff_id, accounts.c.is_active)
+    # Whoever has the case now: it may have been handed over since the answer came.
+    account = accounts.select().where(accounts.c.id == found[1].staff_id, accounts.c.is_active)
     staff = (await db.execute(account)).first()
-    if staff is None or found[1].staff_id != message.staff_id:
+    if staff is None:
         return GONE
     words = words_for(knowledge, None)
     text = words.t("Somebody has answered. Sign in to see it: {link}", link=page)

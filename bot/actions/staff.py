@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bot.actions.caseload import leave_cases
 from bot.actions.errors import NotFound, Refused
 from db import staff as table
 from db.engine import Db
@@ -67,18 +68,32 @@ async def get_staff_of(db: Db, email: str) -> Account:
     return account
 
 
-async def set_roles(db: Db, staff_id: int, roles: Collection[str]) -> None:
-    """Other roles; ends the account's sessions. Refused: `roles`, `last-admin`."""
+async def set_roles(
+    db: Db, staff_id: int, roles: Collection[str], cases_to: int | None = None
+) -> list[int]:
+    """Other roles; ends the account's sessions. Refused: `roles`, `last-admin`.
+
+    Who is a case worker no more gives the open cases to `cases_to`: returns their numbers, or
+    Refused: `cases`, `successor`.
+    """
     known = _known(roles)
     account = await _locked(db, staff_id, still_admin=ADMIN in known)
-    if account.roles != set(known):
-        await table.change_account(db, staff_id, ends_sessions=True, roles=known)
+    if account.roles == set(known):
+        return []
+    given = [] if CASE_WORKER in known else await leave_cases(db, staff_id, cases_to)
+    await table.change_account(db, staff_id, ends_sessions=True, roles=known)
+    return given
 
 
-async def disable(db: Db, staff_id: int) -> None:
-    """Nobody signs in with it any more, and its sessions end. Refused: `last-admin`."""
+async def disable(db: Db, staff_id: int, cases_to: int | None = None) -> list[int]:
+    """Nobody signs in with it any more, and its sessions end. Refused: `last-admin`.
+
+    The open cases go to `cases_to`: returns their numbers, or Refused: `cases`, `successor`.
+    """
     await _locked(db, staff_id, still_admin=False)
+    given = await leave_cases(db, staff_id, cases_to)
     await table.change_account(db, staff_id, ends_sessions=True, is_active=False)
+    return given
 
 
 async def enable(db: Db, staff_id: int) -> None:

@@ -22,6 +22,8 @@ REFUSED = {
     "place": (WRONG, "--place: at most 120 characters"),
     "twice": (FAILED, "there is an appointment at that time already"),
     "ended": (FAILED, "this follow-up has ended"),
+    "cases": (FAILED, "there are open cases; name who takes them over with --cases-to EMAIL"),
+    "successor": (WRONG, "--cases-to: must be another active case worker"),
     "last-admin": (FAILED, "this is the last administrator; make another one first"),
 }
 

@@ -23,9 +23,11 @@ def _add_staff(staff: argparse.ArgumentParser) -> None:
     _add_roles(add)
     _of_account(verbs, "link", "make a new sign-in link; the one before ends")
     _verb(verbs, "staff", "list", "list all accounts")
-    _of_account(verbs, "disable", "close an account at once")
+    _add_successor(_of_account(verbs, "disable", "close an account at once"))
     _of_account(verbs, "enable", "open a disabled account again")
-    _add_roles(_of_account(verbs, "roles", "give an account these roles and no others"))
+    roles = _of_account(verbs, "roles", "give an account these roles and no others")
+    _add_roles(roles)
+    _add_successor(roles)
     _of_account(verbs, "reset-second-factor", "have the second factor set up anew")
 
 
@@ -70,6 +72,10 @@ def _add_roles(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--role", action="append", required=True, help="admin, editor, host or case-worker"
     )
+
+
+def _add_successor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases-to", metavar="EMAIL", help="who takes over the open cases")
 
 
 def _verb(verbs: Any, area: str, name: str, help_line: str) -> argparse.ArgumentParser:

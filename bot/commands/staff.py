@@ -1,14 +1,15 @@
 """`innom staff ...`: accounts and sign-in links, for whoever may use the machine."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from bot.actions import staff
+from bot.actions.caseload import NEW_CASE_WORKER, count_cases
 from bot.actions.errors import NotFound
 from bot.commands.context import Cannot, Context
 from bot.control import Answer
 from db.engine import Db
-from db.staff import Account, Note, add_event
+from db.staff import CASE_WORKER, Account, Note, add_event
 
 
 async def add(context: Context, email: str, name: str, role: list[str]) -> Answer:
@@ -35,11 +36,13 @@ async def list_accounts(context: Context) -> Answer:
     return Answer(out=tuple(_line(account, width) for account in accounts) or ("No accounts yet.",))
 
 
-async def disable(context: Context, email: str) -> Answer:
-    """Closes an account at once; its sessions end."""
+async def disable(context: Context, email: str, cases_to: str | None = None) -> Answer:
+    """Closes an account at once; its sessions end. Open cases go to another case worker."""
     async with _change(context, "disable", email) as (db, account):
-        await staff.disable(db, account.id)
-    return Answer(out=(f"Disabled: {account.email}",))
+        to = await _successor(db, account, cases_to)
+        given = await staff.disable(db, account.id, to)
+        await _note_given(context, db, given, to)
+    return Answer(out=(f"Disabled: {account.email}", *_given(given, cases_to)))
 
 
 async def enable(context: Context, email: str) -> Answer:
@@ -49,12 +52,18 @@ async def enable(context: Context, email: str) -> Answer:
     return Answer(out=(f"Enabled: {account.email}",))
 
 
-async def roles(context: Context, email: str, role: list[str]) -> Answer:
-    """Gives an account these roles and no others; its sessions end."""
+async def roles(
+    context: Context, email: str, role: list[str], cases_to: str | None = None
+) -> Answer:
+    """Gives an account these roles and no others; its sessions end. Open cases go as they must."""
     async with _change(context, "roles", email) as (db, account):
-        await staff.set_roles(db, account.id, role)
+        to = None if CASE_WORKER in role else await _successor(db, account, cases_to)
+        given = await staff.set_roles(db, account.id, role, to)
+        await _note_given(context, db, given, to)
         account = await staff.get_staff(db, account.id)
-    return Answer(out=(f"{account.email}: {', '.join(sorted(account.roles))}",))
+    return Answer(
+        out=(f"{account.email}: {', '.join(sorted(account.roles))}", *_given(given, cases_to))
+    )
 
 
 async def reset_second_factor(context: Context, email: str) -> Answer:
@@ -62,6 +71,30 @@ async def reset_second_factor(context: Context, email: str) -> Answer:
     async with _change(context, "reset-second-factor", email) as (db, account):
         await staff.reset_second_factor(db, account.id)
     return Answer(out=(f"{account.email}: sets up the second factor at the next sign-in",))
+
+
+async def _successor(db: Db, account: Account, email: str | None) -> int | None:
+    """Who takes over the open cases of an account. Raises Cannot where nobody is named."""
+    if email:
+        return (await get_account(db, email)).id
+    if count := await count_cases(db, account.id):
+        lead = f"{account.email}: open cases: {count}"
+        raise Cannot(f"{lead}; name who takes them over with --cases-to EMAIL")
+    return None
+
+
+async def _note_given(context: Context, db: Db, given: Sequence[int], to: int | None) -> None:
+    """Each case that another has now, and how many that one took."""
+    for number in given:
+        note = Note("command.staff.hand-over", f"enrolment:{number}", NEW_CASE_WORKER)
+        await add_event(db, None, context.now(), note)
+    if given:
+        note = Note("command.staff.take", f"staff:{to}", str(len(given)))
+        await add_event(db, None, context.now(), note)
+
+
+def _given(given: Sequence[int], cases_to: str | None) -> tuple[str, ...]:
+    return (f"Cases handed over to {cases_to}: {len(given)}",) if given else ()
 
 
 @asynccontextmanager

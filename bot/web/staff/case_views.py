@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.actions import case_file
+from bot.actions import case_file, caseload
 from bot.actions.case_file import Dated
 from bot.actions.cases import Case
 from bot.actions.local_time import day_and_time
@@ -41,6 +41,7 @@ async def case_page(
     words, quiet = visit.words, visit.console.mind.reach.quiet_hours
     found = await case_file.open_case(visit.db, visit.staff.id, visit.number(), visit.now, quiet)
     state = found.case.state
+    successors = await caseload.list_successors(visit.db, visit.staff.id)
     return await visit.show(
         "case.html",
         status if errors else 200,
@@ -54,6 +55,7 @@ async def case_page(
         to_confirm=state == JOINED,
         has_joined=state not in (INVITED, ENDED),
         expires=found.enrolment.code_expires_at,
+        successors=[(str(each.id), each.name) for each in successors],
         typed=visit.form,
         errors=errors or {},
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import segno
 from starlette.responses import Response
 
-from bot.actions import case_file, follow_up
+from bot.actions import case_file, caseload, follow_up
 from bot.actions.access import appointment_for, case_for
 from bot.actions.cases import list_cases
 from bot.actions.errors import Conflict, NotFound, Refused
@@ -15,6 +15,7 @@ from bot.web.staff import case_words
 from bot.web.staff.case_views import OWN_CASE, case_page, row_of
 from bot.web.staff.slot_form import about_clocks, read_count
 from bot.web.staff.visit import Pages, Visit
+from bot.web.staff.words import cases_flaw
 from db import call_back
 from db.staff import CASE_WORKER, change_account
 
@@ -112,6 +113,20 @@ async def end(visit: Visit) -> Response:
     except Refused:
         return await _changed(visit)
     return await _done(visit, "case.end", number, visit.words.t("This follow-up has ended."))
+
+
+@pages.post(HERE + "/{id}/hand-over", roles=OWN, cases=True)
+async def hand_over(visit: Visit) -> Response:
+    """Another case worker has the case from now on."""
+    number, to = await _own(visit, "case.hand-over"), read_count(visit.form["to"])
+    try:
+        taker = await caseload.hand_over(visit.db, visit.staff.id, number, to)
+    except Refused as no:
+        return await case_page(visit, {"to": cases_flaw(no.reason, visit.words)})
+    await visit.note("case.hand-over", f"enrolment:{number}", why=caseload.NEW_CASE_WORKER)
+    await visit.note("cases.take", f"staff:{taker.id}", why=f"1, staff:{visit.staff.id}")
+    said = visit.words.t("{name} has the case from now on.", name=taker.name)
+    return visit.go(HERE, said)
 
 
 @pages.post(HERE + "/{id}/appointments", roles=OWN, cases=True)

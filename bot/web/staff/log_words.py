@@ -1,5 +1,6 @@
 """What the actions in the log are called."""
 
+from bot.actions.caseload import NEW_CASE_WORKER
 from bot.texts import Words
 from bot.web.staff.menu import role_names
 from db.staff import Event
@@ -25,6 +26,7 @@ def why_name(event: Event, words: Words) -> str:
     known = {
         "link": words.t("with a link"),
         "set up": words.t("for the first time"),
+        NEW_CASE_WORKER: words.t("new case worker"),
         "everywhere": words.t("on every computer"),
     }
     return known.get(event.why or "", event.why or "–")
@@ -60,6 +62,8 @@ def _names(words: Words) -> dict[str, str]:
         "case.invite": words.t("Made a new invitation"),
         "case.confirm": words.t("Confirmed who joined"),
         "case.unlink": words.t("Removed who joined"),
+        "case.hand-over": words.t("Gave a case to another case worker"),
+        "cases.take": words.t("Gave this person cases"),
         "case.end": words.t("Ended a case"),
         "appointment.make": words.t("Made an appointment"),
         "appointment.cancel": words.t("Cancelled an appointment"),

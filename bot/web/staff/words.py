@@ -23,6 +23,23 @@ def roles_flaw(reason: str | None, words: Words) -> str:
     return words.t("Choose one role or more.") if reason else ""
 
 
+def cases_flaw(reason: str | None, words: Words) -> str:
+    """What is wrong with who shall take over somebody's cases; empty for nothing."""
+    if reason == "cases":
+        return words.t("There are open cases. Choose who takes them over.")
+    return words.t("Choose another case worker from the list.") if reason else ""
+
+
+def open_cases(count: int, words: Words) -> str:
+    """How many cases somebody has; empty for none."""
+    return words.n("{count} case is open.", "{count} cases are open.", count) if count else ""
+
+
+def handed_over(count: int, words: Words) -> str:
+    """How many cases have another case worker now."""
+    return words.n("{count} case is handed over.", "{count} cases are handed over.", count)
+
+
 def password_flaw(reason: str | None, words: Words) -> str:
     """What is wrong with a password; empty for nothing."""
     if reason == "short":
