@@ -10,10 +10,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.actions.second_factor import used_step
-from bot.actions.staff import FIRST, digest, open_session
+from bot.actions.staff import FIRST, NEEDS_SECOND_FACTOR, digest, open_session
 from db import staff as table
 from db.engine import Db
-from db.staff import Account, Note, Secrets
+from db.staff import Account, Note, Secrets, Session
 
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(seconds=60)
@@ -34,11 +34,34 @@ async def note_failure(db: Db, account: Account, now: datetime) -> None:
     await table.add_event(db, account.id, now, Note("sign-in", outcome="denied"))
 
 
-async def sign_in(db: Db, account: Account, now: datetime) -> str:
-    """Opens a session after the right password; its cookie."""
-    await table.change_account(db, account.id, failures=0, failed_at=None)
+async def sign_in(db: Db, account: Account, now: datetime, *, known: bool = False) -> str | None:
+    """Opens a session after the right password of this account as it was read; its cookie.
+
+    None where it changed since, or where a stranger is to wait: many may have tried at once. The
+    wrong tries count on until a code was shown, or whoever has the password guesses codes forever.
+    """
+    if await _find_same(db, account.id, account.version, now, known=known) is None:
+        return None
+    if not needs_code(account):
+        await table.change_account(db, account.id, failures=0, failed_at=None)
     await table.add_event(db, account.id, now, Note("sign-in"))
     return await open_session(db, account.id, now)
+
+
+def needs_code(account: Account) -> bool:
+    """Whether the password alone is half a sign-in."""
+    return account.has_second_factor or bool(account.roles & NEEDS_SECOND_FACTOR)
+
+
+async def _find_same(
+    db: Db, staff_id: int, version: int, now: datetime, *, known: bool
+) -> Account | None:
+    """The account, locked, where it is of this version and nobody is to wait."""
+    await table.get_secrets(db, staff_id, lock=True)
+    found = await table.find_account(db, staff_id)
+    if found is None or found.version != version or not found.is_active:
+        return None
+    return found if known or not must_wait(found, now) else None
 
 
 async def find_invited(db: Db, token: str, now: datetime) -> Account | None:
@@ -72,21 +95,26 @@ async def set_password(db: Db, staff_id: int, password_hash: str, now: datetime)
 
 
 async def take_code(
-    db: Db, account: Account, session_id: int, code: str, now: datetime, new_secret: str = ""
+    db: Db, session: Session, code: str, now: datetime, new_secret: str = "", *, known: bool = False
 ) -> str | None:
-    """A new session with the second factor shown, in place of this one; None for a wrong code.
+    """A new session with the second factor shown, in place of this one.
 
+    None for a wrong code, which is counted, and for one that comes too soon after wrong ones.
     `new_secret` is set up with its first code, where the account has none yet.
     """
-    kept = await table.get_secrets(db, account.id, lock=True)
+    account = await _find_same(db, session.staff_id, session.version, now, known=known)
+    if account is None:
+        return None
+    kept = await table.get_secrets(db, account.id)
     secret = kept.totp_secret or new_secret
     step = used_step(secret, code, now, kept.totp_step) if secret else None
     if step is None:
+        await note_failure(db, account, now)
         return None
     fresh = kept.totp_secret is None
     values = {"totp_secret": secret, "totp_step": step, "failures": 0, "failed_at": None}
     await table.change_account(db, account.id, ends_sessions=fresh, **values)
-    await table.end_session(db, session_id)
+    await table.end_session(db, session.id)
     why = "set up" if fresh else None
     await table.add_event(db, account.id, now, Note("second-factor", why=why))
     return await open_session(db, account.id, now, second_factor=True)

@@ -33,15 +33,15 @@ async def take_code(visit: Visit) -> Response:
     if session is None or session.second_factor:
         return visit.go(back)
     secret = secret if is_secret(secret) else ""
-    code, staff = visit.form["code"], visit.staff
+    kept, code = await get_secrets(visit.db, visit.staff.id), visit.form["code"]
+    known = signing.is_known(visit.staff, kept, visit.device)
     cookie = None
-    if not signing.must_wait(staff, visit.now):
-        cookie = await signing.take_code(visit.db, staff, session.id, code, visit.now, secret)
-        if cookie is None:
-            await signing.note_failure(visit.db, staff, visit.now)
+    if not visit.console.patience.is_over(visit.place, visit.device if known else None, visit.now):
+        cookie = await signing.take_code(visit.db, session, code, visit.now, secret, known=known)
     if cookie is None:
         return await _ask(visit, back, 422, secret, errors={"code": code_flaw(visit.words)})
     visit.keep("session", cookie)
+    visit.keep("device", signing.device(visit.staff, kept))
     return visit.go(back)
 
 

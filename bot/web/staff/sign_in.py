@@ -33,26 +33,31 @@ async def sign_in(visit: Visit) -> Response:
     async with visit.console.database.read() as db:
         account = await find_account_of(db, email)
         kept = await get_secrets(db, account.id) if account else None
-    right = await _is_right(visit, account, kept)
-    if account is None or kept is None or not right:
+    known = signing.is_known(account, kept, visit.device)
+    cookie = None
+    if await _is_right(visit, account, kept, known=known) and account and kept:
+        async with visit.console.database.write() as db:
+            cookie = await signing.sign_in(db, account, visit.now, known=known)
+    if account is None or kept is None or cookie is None:
         text = visit.words.t(
             "That did not fit. Check your e-mail address and your password. "
             "After several wrong tries, wait a minute."
         )
         return await visit.show("sign-in.html", 422, errors={"email": text}, email=email, back=back)
-    async with visit.console.database.write() as db:
-        visit.keep("session", await signing.sign_in(db, account, visit.now))
-    visit.keep("device", signing.device(account, kept))
+    visit.keep("session", cookie)
+    if not signing.needs_code(account):
+        visit.keep("device", signing.device(account, kept))
     return visit.go(back, _tried_in_vain(visit, account))
 
 
-async def _is_right(visit: Visit, account: Account | None, kept: Secrets | None) -> bool:
+async def _is_right(
+    visit: Visit, account: Account | None, kept: Secrets | None, *, known: bool
+) -> bool:
     """Whether this is the account's owner. Counts a wrong try; does not hear one too soon.
 
     A password is compared whatever is known of the account, so that the time tells nothing of it.
     """
-    known = visit.device if signing.is_known(account, kept, visit.device) else None
-    if visit.console.patience.is_over(visit.place, known, visit.now):
+    if visit.console.patience.is_over(visit.place, visit.device if known else None, visit.now):
         return False
     fits = await _compare(visit, kept.password_hash if kept else None)
     if account is None or (not known and signing.must_wait(account, visit.now)):
