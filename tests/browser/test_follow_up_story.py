@@ -11,7 +11,7 @@ from .town_hall import TownHall
 
 pytestmark = pytest.mark.browser
 
-MINE = "when is my next appointment"
+MINE = "avtalene mine"
 SECRET_WORDS = ("Back to school", "NAV", "Storgata", "Bruno")
 
 
@@ -29,11 +29,11 @@ def invite(page: Page, name: str, programme: str = "") -> str:
 
 
 def join(people: People, link: str) -> tuple[Page, str]:
-    """Opens the link and says yes; the page, and the number that is to be compared."""
-    page = people.citizen(fragment="#" + link.partition("#")[2])
-    hears(page, "invites you to get reminders")
-    press(page, "Yes, I want the reminders")
-    number = hears(page, "You have joined.").locator("strong, b").nth(1).inner_text()
+    """Opens the link in Norwegian and says yes; the page, and the number that is compared."""
+    page = people.citizen("nb", "#" + link.partition("#")[2])
+    hears(page, "vil at du skal få påminnelser i denne chatten")
+    press(page, "Ja, jeg vil ha påminnelsene")
+    number = hears(page, "Du er med.").locator("strong, b").nth(1).inner_text()
     return page, number
 
 
@@ -84,11 +84,11 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     expect(bruno.locator("blockquote")).to_contain_text("Remember your appointment")
     people.clean(bruno)
     hall.move(days=2, hours=3)  # to one o'clock on the day before
-    reminder = hears(anna, "Hi. Remember your appointment tomorrow at 13:00.")
+    reminder = hears(anna, "Hei. Husk avtalen din i morgen klokka 13")
     assert not [word for word in SECRET_WORDS if word in reminder.inner_text()]
     people.clean(anna)
-    press(anna, "I cannot come")
-    hears(anna, "I have noted that you cannot come.")
+    press(anna, "Kan ikke")
+    hears(anna, "Jeg har notert at du ikke kan komme.")
     people.clean(anna)
 
     people.sign_in(bruno)
@@ -101,27 +101,31 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     people.clean(bruno)
     bruno.get_by_role("button", name="I have seen it").click()
     said(bruno, "It is marked as seen.")
+    expect(bruno.get_by_role("listitem").filter(has_text="An hour before")).to_contain_text(
+        "not sent."
+    )
+    expect(bruno.locator("blockquote")).to_have_count(0)
     people.clean(bruno)
 
     ask(anna, MINE)
-    hears(anna, "Your answer: you cannot come.").get_by_role("button").first.click()
-    hears(anna, "Place: Storgata 1")
+    hears(anna, "Svaret ditt: du kan ikke komme.").get_by_role("button").first.click()
+    hears(anna, "Sted: Storgata 1")
     people.clean(anna)
-    press(anna, "Call me")
-    hears(anna, "I do not know when they call.")
+    press(anna, "Ring meg")
+    hears(anna, "Jeg vet ikke når de ringer.")
     bruno.get_by_role("link", name="My cases", exact=True).click()
     expect(bruno.locator("tbody tr").first).to_contain_text("Wants a call")
 
     ask(anna, MINE)
-    mine = hears(anna, "1. Thu 26 Nov 13:00")
-    expect(mine).to_contain_text("Your answer: you want a call.")
+    mine = hears(anna, "Mine avtaler")
+    expect(mine).to_contain_text("Svaret ditt: du vil bli ringt opp.")
     people.clean(anna)
-    press(anna, "I want to leave")
-    hears(anna, "You have left.")
+    press(anna, "Jeg vil gå ut")
+    hears(anna, "Du har gått ut.")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).to_contain_text("Has left")
-    press(anna, "Come back")
+    press(anna, "Kom tilbake")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).not_to_contain_text("Has left")

@@ -14,7 +14,7 @@ from bot.actions.reminders import remember_appointment
 from bot.web.staff import case_words
 from bot.web.staff.log_words import action_name
 from bot.web.staff.visit import Visit
-from db.follow_up import ENDED, INVITED, JOINED, Appointment
+from db.follow_up import CANNOT, ENDED, INVITED, JOINED, Appointment
 
 OWN_CASE = "own case"  # why a case is looked at; nobody else can
 
@@ -75,9 +75,17 @@ def _shown(each: Dated, visit: Visit) -> dict[str, Any]:
         "answered": appointment.answered_at,
         "is_new": appointment.answered_at is not None and appointment.seen_at is None,
         "to_come": each.to_come,
-        "reminders": [case_words.reminder_line(r, zone, words) for r in each.reminders],
-        "looks": _looks(appointment, visit) if each.to_come else None,
+        "reminders": [
+            case_words.reminder_line(r, zone, words, wanted=appointment.answer != CANNOT)
+            for r in each.reminders
+        ],
+        "looks": _looks(appointment, visit) if _is_reminded(each) else None,
     }
+
+
+def _is_reminded(each: Dated) -> bool:
+    """Whether a reminder may still go out: who cannot come gets none."""
+    return each.to_come and each.appointment.answer != CANNOT
 
 
 def _looks(appointment: Appointment, visit: Visit) -> str:

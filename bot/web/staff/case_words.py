@@ -66,11 +66,13 @@ def state_name(state: str, words: Words) -> str:
     return names[state]
 
 
-def reminder_line(reminder: Reminder, zone: str, words: Words) -> str:
-    """How a reminder fared."""
+def reminder_line(reminder: Reminder, zone: str, words: Words, *, wanted: bool = True) -> str:
+    """How a reminder fared; what waits is not sent where it is not `wanted` any more."""
     name = words.t("The day before") if reminder.detail == DAY else words.t("An hour before")
     when = day_and_time(reminder.at, zone, words) if reminder.at else ""
-    return f"{name}: {_fared(reminder.state, when, words)}"
+    waits = reminder.state in (None, outbox.DUE)
+    state = outbox.CANCELLED if waits and not wanted else reminder.state
+    return f"{name}: {_fared(state, when, words)}"
 
 
 def _fared(state: str | None, when: str, words: Words) -> str:
