@@ -82,7 +82,8 @@ async def test_the_owner_gets_in_while_others_guess(office: Office) -> None:
         assert "What waits for you" in await show_code(own, secret)
     async with office.database.read() as db:
         account = await find_account(db, staff_id)
-    assert account and account.failures == 0
+    assert account
+    assert account.failures == 0
 
 
 async def test_many_codes_at_once_are_heard_as_few(office: Office) -> None:
@@ -125,7 +126,8 @@ async def test_what_was_compared_with_an_account_that_changed_since_opens_nothin
         account = await find_account(db, staff_id)
         token = await accounts.open_session(db, staff_id, office.clock())
         found = await accounts.find_session(db, token, office.clock())
-        assert account and found
+        assert account
+        assert found
         if change == "password":
             await signing.set_password(db, staff_id, "new", office.clock())
         else:
