@@ -197,7 +197,8 @@ def calendar(booking: Booking, slot: Slot, now: datetime, words: Words) -> tuple
     if slot.sample:
         lines.append(sample_note(words))
     uid = f"{booking.id}-{int(booking.created_at.timestamp())}@innom"
-    event = Event(uid, slot.starts_at, slot.ends_at, title_of(slot, words), "\n".join(lines))
+    title, about = title_of(slot, words), "\n".join(lines)
+    event = Event(uid, slot.starts_at, slot.ends_at, title, about, slot.place)
     day = slot.starts_at.astimezone(ZoneInfo(slot.zone)).date()
     return f"innom-{day.isoformat()}.ics", calendar_file(event, now)
 

@@ -16,6 +16,7 @@ class Event:
     ends_at: datetime
     title: str
     details: str
+    place: str | None = None
 
 
 def calendar_file(event: Event, made_at: datetime) -> str:
@@ -32,6 +33,7 @@ def calendar_file(event: Event, made_at: datetime) -> str:
         f"DTEND:{_utc(event.ends_at)}",
         f"SUMMARY:{escape(event.title)}",
         f"DESCRIPTION:{escape(event.details)}",
+        *([f"LOCATION:{escape(event.place)}"] if event.place else []),
         "SEQUENCE:0",
         "STATUS:CONFIRMED",
         "BEGIN:VALARM",

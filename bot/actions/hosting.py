@@ -87,7 +87,7 @@ async def change_capacity(
 
     Raises NotFound, Conflict (somebody else changed them), Refused(Why).
     """
-    slot = await _lock_open(db, slot_id, now)
+    slot = await lock_open(db, slot_id, now)
     if slot.capacity != seen:
         raise Conflict
     taken = await booked.count_taken(db, slot_id)
@@ -104,13 +104,13 @@ def _why_not_so_few(wanted: Places, taken: Places) -> Why | None:
 
 async def close_booking(db: Db, slot_id: int, now: datetime) -> None:
     """Nobody books the slot any more; who has booked, comes. Raises NotFound, Refused(Why)."""
-    await _lock_open(db, slot_id, now)
+    await lock_open(db, slot_id, now)
     await stored.change_slot(db, slot_id, closes_at=now)
 
 
 async def open_booking(db: Db, slot_id: int, now: datetime) -> None:
     """Booking is open at once, and until the slot begins. Raises NotFound, Refused(Why)."""
-    slot = await _lock_open(db, slot_id, now)
+    slot = await lock_open(db, slot_id, now)
     opens = min(slot.opens_at, now)
     await stored.change_slot(db, slot_id, opens_at=opens, closes_at=slot.starts_at)
 
@@ -128,7 +128,7 @@ async def cancel_slot(db: Db, slot_id: int, because: str, now: datetime) -> Ende
 
     Raises NotFound, Refused(Why).
     """
-    slot = await _lock_open(db, slot_id, now)
+    slot = await lock_open(db, slot_id, now)
     reason = _reason(because)
     ended = await stored.end_bookings(db, slot_id, now, by="host", reason=reason)
     await stored.change_slot(db, slot_id, cancelled_at=now, closes_at=min(slot.closes_at, now))
@@ -137,7 +137,7 @@ async def cancel_slot(db: Db, slot_id: int, because: str, now: datetime) -> Ende
 
 async def cancel_for(db: Db, slot_id: int, booking_id: int, because: str, now: datetime) -> Ended:
     """Cancels one booking of a slot, and writes to the person. Raises NotFound, Refused(Why)."""
-    slot = await _lock_open(db, slot_id, now)
+    slot = await lock_open(db, slot_id, now)
     reason = _reason(because)
     ended = await stored.end_bookings(
         db, slot_id, now, by="host", reason=reason, booking_id=booking_id
@@ -153,7 +153,8 @@ def _reason(because: str) -> str:
     return Because(because).value
 
 
-async def _lock_open(db: Db, slot_id: int, now: datetime) -> Slot:
+async def lock_open(db: Db, slot_id: int, now: datetime) -> Slot:
+    """A slot to come that nobody else changes now. Raises NotFound, Refused (cancelled, past)."""
     slot = await booked.lock_slot(db, slot_id)
     if slot is None:
         raise NotFound

@@ -30,6 +30,7 @@ class Why(StrEnum):
     OPENS = "opens"
     CLOSES = "closes"
     TAKEN = "taken"
+    BOOKED = "booked"
     CANCELLED = "cancelled"
     REASON = "reason"
 

@@ -14,6 +14,7 @@ from bot.actions.wording import (
     paragraphs,
     person_button,
     phone_lines,
+    safe_html,
     topics_button,
     words_for,
 )
@@ -129,8 +130,11 @@ def nothing_open(knowledge: Knowledge, lang: str, kind: str | None, narrowed: bo
 
 
 def slot_lines(slot: Slot, words: Words) -> str:
-    """What and when."""
-    return f"{bold(title_of(slot, words))}\n{when_of(slot, words)}"
+    """What, when and, where it is set, the place."""
+    lines = [bold(title_of(slot, words)), when_of(slot, words)]
+    if slot.place:
+        lines.append(words.t("Place: {place}", place=safe_html(slot.place)))
+    return "\n".join(lines)
 
 
 def my_button(words: Words) -> Button:

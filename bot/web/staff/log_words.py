@@ -46,6 +46,7 @@ def _names(words: Words) -> dict[str, str]:
         "account.reset": words.t("Reset a second factor"),
         "account.link": words.t("Made a sign-in link"),
         "slot.make": words.t("Made a time to book"),
+        "slot.change": words.t("Changed a time to book"),
         "slot.places": words.t("Changed the number of places"),
         "slot.close": words.t("Closed the booking"),
         "slot.open": words.t("Opened the booking"),

@@ -1,10 +1,12 @@
 """The form for new slots: read into a plan, and told in words what is wrong with it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time
 
 from bot.actions.hosting import Because
+from bot.actions.slot_change import Change, standing
 from bot.actions.slot_plan import (
     KINDS,
     MOST_MINUTES,
@@ -17,7 +19,7 @@ from bot.actions.slot_plan import (
 from bot.actions.wall_time import Wall
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words
-from db.booking import ACTIVITY, GUIDANCE, VOLUNTEER, Places
+from db.booking import ACTIVITY, GUIDANCE, VOLUNTEER, Places, Slot
 
 MANY = 10**6  # stands for what is no number we use: it is refused like one that is too large
 
@@ -79,6 +81,29 @@ def read_plan(form: Mapping[str, str], knowledge: Knowledge) -> Plan | None:
     )
 
 
+def read_change(form: Mapping[str, str], slot: Slot, languages: Iterable[str]) -> Change | None:
+    """What a slot shall say; None where day or time cannot be read.
+
+    The form has no time where somebody has booked: then it stays.
+    """
+    titles = {lang: form[f"title-{lang}"] for lang in languages}
+    change = replace(standing(slot), titles=titles, place=form["place"] or None)
+    if "day" not in form:
+        return change
+    day, at = read_day(form["day"]), read_time(form["at"])
+    if day is None or at is None:
+        return None
+    return replace(change, day=day, at=at, minutes=read_count(form["minutes"], MANY))
+
+
+def written(slot: Slot) -> dict[str, str]:
+    """What stands in the fields of the form for changing a slot."""
+    now = standing(slot)
+    titles = {f"title-{lang}": title for lang, title in now.titles.items()}
+    when = {"day": now.day.isoformat(), "at": f"{now.at:%H:%M}", "minutes": str(now.minutes)}
+    return {**titles, "place": now.place or "", **when}
+
+
 def unread(form: Mapping[str, str], words: Words) -> dict[str, str]:
     """The fields for day and time that cannot be read."""
     errors = {}
@@ -105,6 +130,7 @@ def wrong(why: str, words: Words, plan: Plan | None = None) -> dict[str, str]:
         Why.OPENS: ("opens_days", words.t("Booking must open before it closes.")),
         Why.CLOSES: ("closes_hours", words.t("Booking would be closed by now. Write fewer hours.")),
         Why.TAKEN: ("ordinary", words.t("More places than that are booked already.")),
+        Why.BOOKED: ("day", words.t("Somebody has booked. The time stays as it is.")),
         Why.CANCELLED: ("slot", words.t("This is cancelled already.")),
         Why.REASON: ("because", words.t("Choose why.")),
     }

@@ -11,6 +11,7 @@ from bot.actions.booking_texts import needs_line
 from bot.actions.errors import Conflict, Refused
 from bot.actions.export import as_csv, file_name
 from bot.actions.hosting import Coming, Ended
+from bot.actions.slot_change import change_slot, mark_of
 from bot.actions.slot_texts import left_line, title_of, when_of
 from bot.actions.slots import local_day
 from bot.texts import OWN_NAMES
@@ -20,15 +21,17 @@ from bot.web.staff.slot_form import (
     about_clocks,
     kind_names,
     new_key,
+    read_change,
     read_day,
     read_places,
     read_plan,
     reasons,
     unread,
+    written,
     wrong,
 )
 from bot.web.staff.visit import Pages, Visit
-from db.booking import Booking
+from db.booking import Booking, Slot
 from db.staff import ADMIN, HOST
 
 pages = Pages()
@@ -84,6 +87,26 @@ async def make_slots(visit: Visit) -> Response:
 async def show_slot(visit: Visit) -> Response:
     """One slot with who comes."""
     return await _slot(visit, await hosting.who_comes(visit.db, visit.number()))
+
+
+@pages.post("/staff/slots/{id}/change", roles=HOSTS)
+async def change(visit: Visit) -> Response:
+    """Other names, another place, and another time where nobody has booked."""
+    slot_id, words = visit.number(), visit.words
+    coming = await hosting.who_comes(visit.db, slot_id)
+    wish = read_change(visit.form, coming.slot, _knowledge(visit).profile.languages)
+    if wish is None:
+        return await _slot(visit, coming, unread(visit.form, words), 422)
+    try:
+        wall = await change_slot(visit.db, slot_id, wish, visit.form["seen"], visit.now)
+    except Refused as no:
+        return await _again(visit, wrong(no.reason, words))
+    except Conflict:
+        changed = words.t("Somebody changed this in the meantime. Look at it, and try again.")
+        return await _again(visit, {"change": changed}, 409)
+    await visit.note("slot.change", about=f"slot:{slot_id}")
+    said = f"{words.t('The changes are saved.')} {about_clocks([wall] if wall else [], words)}"
+    return visit.go(f"/staff/slots/{slot_id}", said.strip())
 
 
 @pages.post("/staff/slots/{id}/places", roles=HOSTS)
@@ -196,9 +219,16 @@ async def _slot(
         bookable=open_now and slot.opens_at <= visit.now < slot.closes_at,
         opens_later=visit.now < slot.opens_at < slot.closes_at,
         typed=visit.form,
+        seen=mark_of(slot),
+        said=visit.form if "seen" in visit.form and status != 409 else Form(_fields(slot)),
+        titles=[(c, OWN_NAMES[c]) for c in _knowledge(visit).profile.languages],
         reasons=reasons(words),
         errors=errors or {},
     )
+
+
+def _fields(slot: Slot) -> dict[str, list[str]]:
+    return {name: [text] for name, text in written(slot).items()}
 
 
 def _coming(booking: Booking, visit: Visit) -> dict[str, Any]:
