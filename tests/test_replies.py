@@ -8,7 +8,7 @@ import yaml
 
 from bot.actions.mind import Mind
 from bot.knowledge import replies
-from bot.knowledge.replies import Reply, reply_in
+from bot.knowledge.replies import Reply, hint_in, reply_in, wish_in
 from bot.knowledge.text import words
 
 FILE = Path(replies.__file__).with_suffix(".yaml")
@@ -18,7 +18,18 @@ FILE = Path(replies.__file__).with_suffix(".yaml")
     ("text", "answer"),
     [
         ("Kan ikke", "cannot"),
-        ("Hei, jeg kan dessverre ikke", None),
+        ("Hei, jeg kan dessverre ikke", "cannot"),
+        ("Jeg kan dessverre ikke komme, ring meg", "call-me"),
+        ("rekker det ikke, kan dere ringe", "call-me"),
+        ("Rekk ikkje. Kan de ringje?", "call-me"),
+        ("jag hinner inte, kan ni ringa", "call-me"),
+        ("ok. ses i morgen", "coming"),
+        ("jepp jeg er der", "coming"),
+        ("kjæm itj", "cannot"),
+        ("æ kjæm", "coming"),
+        ("kommer, kommer ikke", None),
+        ("jeg kommer, men jeg har lyst til å dø", None),
+        ("ja nei", None),
         ("beklager, rekker ikke i dag", "cannot"),
         ("Nei, jeg kommer ikke", "cannot"),
         ("eg kjem ikkje likevel", "cannot"),
@@ -60,10 +71,49 @@ def test_an_answer_in_words(text: str, answer: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [("ja", "coming"), ("Ok, takk", "coming"), ("👍", "coming"), ("👍️", "coming"),
-     ("nei", "cannot"), ("No.", "cannot"), ("نعم", "coming"), ("haa", "coming")],
+     ("nei", "cannot"), ("det går ikke", "cannot"),
+     ("👍🏼", "coming"), ("No.", "cannot"), ("نعم", "coming"), ("haa", "coming")],
 )  # fmt: skip
 def test_a_plain_answer_needs_its_question(text: str, answer: str) -> None:
     assert reply_in(text) == Reply(answer, plain=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("kanskje", "unsure"),
+        ("ja, men jeg blir sein", "unsure"),
+        ("hei jeg kan ikke i morgen har prøve på skolen", "unsure"),
+        ("jag vet inte", "unsure"),
+        ("don't call me", "unsure"),
+        ("hvor er det?", "asks"),
+        ("hei, kvar skal eg?", "asks"),
+        ("where is it?", "asks"),
+        ("takk", None),
+        ("krisesenter", None),
+        ("", None),
+    ],
+)
+def test_what_is_no_answer_may_still_speak_of_the_appointment(text: str, hint: str | None) -> None:
+    assert reply_in(text) is None
+    assert hint_in(text) == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("jeg vil slutte med påminnelser", "off"),
+        ("Slutt med påminnelsene, takk", "off"),
+        ("stoppa påminnelserna", "off"),
+        ("turn off the reminders", "off"),
+        ("start påminnelser igjen", "on"),
+        ("börja påminna igen", "on"),
+        ("hva er påminnelser", None),
+        ("stopp", None),
+    ],
+)
+def test_reminders_off_and_on_in_words(text: str, wish: str | None) -> None:
+    assert wish_in(text) == wish
 
 
 @pytest.mark.parametrize("text", ["orker ikke mer", "jeg orker ikke mer", "vil ikke leve"])
@@ -76,7 +126,7 @@ def test_each_phrase_has_one_answer() -> None:
     phrases = [
         (" ".join(words(str(said))), answer)
         for answer, said_so in (*_told().items(), *_told()["plain"].items())
-        if answer not in ("plain", "around")
+        if answer in ("coming", "cannot", "call-me", "asks", "off", "on")
         for said in said_so
     ]
     answers: dict[str, set[str]] = {}

@@ -73,6 +73,18 @@ def details(knowledge: Knowledge, appointment: Appointment, lang: str) -> Answer
     return Answer(html, (*answer_rows(number, words), (file,), (_mine(words),)), words.lang)
 
 
+def ask_answer(knowledge: Knowledge, appointment: Appointment, lang: str) -> Answer:
+    """For words that are none of the answers: what can be passed on, and the way to a person."""
+    words = words_for(knowledge, lang)
+    html = paragraphs(
+        _when(appointment, words),
+        words.t("I can pass on one of three answers. Which one fits best?"),
+        words.t("If it is about something else, write it once more."),
+    )
+    rows = (*answer_rows(appointment.id or 0, words), (person_button(words),))
+    return Answer(html, rows, words.lang)
+
+
 def answer_rows(appointment_id: int, words: Words) -> Rows:
     """The three answers to a reminder."""
     return (
@@ -117,7 +129,7 @@ def thanks(
         f"{_when(appointment, words)}",
         seen,
         _looked(looked_at, appointment.zone, words),
-        phone_lines(knowledge, words) if appointment.answer != COMING else None,
+        _phone(knowledge, words) if appointment.answer != COMING else None,
     )
     change = Button(words.t("Change my answer"), f"fu:d:{appointment.id}")
     return Answer(html, one_each([change, _mine(words)]), words.lang)
@@ -185,6 +197,11 @@ def step_left(knowledge: Knowledge, lang: str) -> Answer:
     html = words.t("Stopped. You still get the reminders that are planned.")
     off = Button(words.t("Stop the reminders too"), "fu:off")
     return Answer(html, one_each([off, topics_button(words)]), words.lang)
+
+
+def _phone(knowledge: Knowledge, words: Words) -> str | None:
+    """The municipality's phone, where staff have set it; a doctor's is no help with this."""
+    return phone_lines(knowledge, words) if knowledge.profile.switchboard else None
 
 
 def _ways_out(words: Words, paused: bool) -> Rows:

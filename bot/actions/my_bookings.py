@@ -23,14 +23,20 @@ SHOWN = 5  # of one's bookings; each has two buttons
 
 
 def bookings_answer(
-    knowledge: Knowledge, found: Sequence[tuple[Booking, Slot]], now: datetime, lang: str
+    knowledge: Knowledge,
+    found: Sequence[tuple[Booking, Slot]],
+    now: datetime,
+    lang: str,
+    *,
+    meets: bool = False,
 ) -> Answer:
-    """One's bookings with what can be done about each."""
+    """One's bookings with what can be done about each; `meets`: there are appointments, too."""
     words = words_for(knowledge, lang)
-    by_code = Button(words.t("I have a code"), "bk:code")
+    others = [Button(words.t("My appointments"), "do:my-follow-up")] if meets else []
+    others.append(Button(words.t("I have a code"), "bk:code"))
     if not found:
         html = words.t("You have booked nothing in this chat.")
-        return Answer(html, one_each([by_code, topics_button(words)]), words.lang)
+        return Answer(html, one_each([*others, topics_button(words)]), words.lang)
     parts, buttons = [bold(words.t("My bookings"))], []
     for n, (booking, slot) in enumerate(found[:SHOWN], 1):
         about = details(slot, booking.party, booking.first_name, words)
@@ -42,7 +48,7 @@ def bookings_answer(
             buttons.append(Button(words.t("{when}: cancel", when=start), f"bk:c:{booking.id}"))
     if len(found) > SHOWN:
         parts.append(words.t("And {count} more later.", count=len(found) - SHOWN))
-    return Answer(paragraphs(*parts), one_each([*buttons, by_code]), words.lang)
+    return Answer(paragraphs(*parts), one_each([*buttons, *others]), words.lang)
 
 
 def ask_cancel(knowledge: Knowledge, booking: Booking, slot: Slot, lang: str) -> Answer:

@@ -62,8 +62,7 @@ def phone_lines(knowledge: Knowledge, words: Words) -> str:
     if not phone.is_stand_in:
         return f"{words.t('You can call:')} {line}"
     missing = words.t(
-        "I have no phone number of {name} yet. (For staff: set switchboard in profile.yaml.)",
-        name=safe_html(knowledge.profile.name),
+        "I have no phone number of {name} yet.", name=safe_html(knowledge.profile.name)
     )
     return f"{missing}\n{words.t('If you need medical help now:')} {line}"
 

@@ -1,8 +1,8 @@
 """The conversations, and the order in which they are asked.
 
-Danger first; then commands, an open booking and buttons; then what has no words; then questions.
-Filters are asynchronous: aiogram runs every synchronous one in a thread, which costs more than the
-turn.
+Danger first; then commands, answers to a reminder, an open booking and buttons; then what has no
+words; then questions. Filters are asynchronous: aiogram runs every synchronous one in a thread,
+which costs more than the turn.
 """
 
 from bot import lazy_models as lazy_models  # isort: skip - before aiogram
@@ -22,6 +22,7 @@ ORDER = (
     "danger",
     "commands",
     "call_back",
+    "reminders",
     "booking",
     "follow_up",
     "my_data",

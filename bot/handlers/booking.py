@@ -8,14 +8,17 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
+from bot.actions.booking import list_bookings
 from bot.actions.booking_texts import ACTIONS
 from bot.actions.mind import Mind
 from bot.actions.my_bookings import waits
+from bot.actions.taking_part import list_own
 from bot.channels.turn import Turn
 from bot.handlers.booking_base import is_confirming, is_open
 from bot.handlers.booking_steps import BookingSteps
 from bot.handlers.booking_words import hear
 from bot.handlers.buttons import pressed_just_now, unknown_button
+from bot.handlers.follow_up_steps import FollowUp
 from bot.handlers.my_bookings import MyBookings
 from bot.handlers.speak import say
 from bot.knowledge.understanding import Understanding
@@ -130,10 +133,20 @@ async def wants(
 ) -> None:
     """Shows what can be booked, narrowed to what was named; or what was booked."""
     if understanding.slug == MINE:
-        await MyBookings(bot, turn, mind, lang).show()
+        await _show_own(bot, turn, mind, lang)
         return
     kind = ACTIONS[understanding.slug or ""]
     await BookingSteps(bot, turn, mind, lang).begin(kind, said=message.text or "")
+
+
+async def _show_own(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """What was booked; who has nothing but appointments asks for those."""
+    db, address = await turn.db(), turn.claim.address_id
+    booked = await list_bookings(db, address, turn.now)
+    if not booked and await list_own(db, address, turn.now):
+        await FollowUp(bot, turn, mind, lang).show()
+    else:
+        await MyBookings(bot, turn, mind, lang).show()
 
 
 class AskAgain(BaseMiddleware):

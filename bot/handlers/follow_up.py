@@ -1,4 +1,4 @@
-"""Follow-up in the chat: joining, reminders' answers, one's own appointments, leaving."""
+"""Follow-up in the chat: joining, one's own appointments, reminders off and on, leaving."""
 
 from typing import Any
 
@@ -6,16 +6,18 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.actions.booking import list_bookings
 from bot.actions.invitations import hash_of_code, is_secret, token_in, token_like
 from bot.actions.mind import Mind
-from bot.actions.taking_part import find_asked
+from bot.actions.taking_part import has_plans, list_enrolments
 from bot.channels.turn import Turn
 from bot.handlers.booking_base import is_old
 from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.follow_up_steps import FollowUp
 from bot.handlers.joining import CODE_STEP
+from bot.handlers.my_bookings import MyBookings
 from bot.handlers.speak import say
-from bot.knowledge.replies import reply_in
+from bot.knowledge.replies import wish_in
 from bot.knowledge.understanding import Understanding
 
 router = Router(name="follow_up")
@@ -42,17 +44,16 @@ class Code(Filter):
         return is_secret(text) or (asked and hash_of_code(text) is not None)
 
 
-class AnswersReminder(Filter):
-    """Words that answer a reminder which this chat got."""
+class WantsReminders(Filter):
+    """Words that want reminders to end, or to come again."""
 
     async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Any]:
-        """The appointment's number and the answer; looked up only for words like an answer."""
-        reply = reply_in(message.text or "")
-        if reply is None:
+        """Which of the two, where reminders can come at all."""
+        wish = wish_in(message.text or "")
+        if wish is None:
             return False
-        db, address = await turn.db(), turn.claim.address_id
-        found = await find_asked(db, address, turn.now, just_now=reply.plain)
-        return {"appointment": found.id, "answer": reply.answer} if found else False
+        plans = await has_plans(await turn.db(), turn.claim.address_id, turn.now)
+        return {"wish": wish} if plans else False
 
 
 class WantsFollowUp(Filter):
@@ -89,22 +90,21 @@ async def code(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) ->
     await (talk.look_at_token(token) if token else talk.open_code(text))
 
 
-@router.message(AnswersReminder())
-async def answer(
-    message: Message,
-    bot: Bot,
-    turn: Turn,
-    mind: Mind,
-    lang: str,
-    appointment: int,
-    answer: str,
+@router.message(WantsReminders())
+async def reminders(
+    message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, wish: str
 ) -> None:
-    """Stores what was said as the answer."""
-    turn.language = turn.claim.language or turn.language  # two words tell little of a language
-    await FollowUp(bot, turn, mind, turn.language or lang).answer(appointment, answer)
+    """No reminders any more, or again."""
+    talk = FollowUp(bot, turn, mind, lang)
+    await (talk.pause() if wish == "off" else talk.resume())
 
 
 @router.message(WantsFollowUp())
 async def wants(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
-    """Shows one's own appointments."""
-    await FollowUp(bot, turn, mind, lang).show()
+    """Shows one's own appointments; who has only booked something sees that."""
+    db, address = await turn.db(), turn.claim.address_id
+    booked = await list_bookings(db, address, turn.now)
+    if booked and not await list_enrolments(db, address):
+        await MyBookings(bot, turn, mind, lang).show()
+    else:
+        await FollowUp(bot, turn, mind, lang).show()

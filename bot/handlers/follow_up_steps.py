@@ -39,6 +39,11 @@ class FollowUp(Joining):
         )
         await self.say(thanks)
 
+    async def ask_answer(self, appointment_id: int) -> None:
+        """The answers that can be passed on, for words that were none of them."""
+        if found := await self._find(appointment_id):
+            await self.say(follow_up_texts.ask_answer(self.knowledge, found, self.lang))
+
     async def leave(self) -> None:
         """Out of the follow-up, at once."""
         db = await self.turn.db()

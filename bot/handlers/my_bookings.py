@@ -1,6 +1,7 @@
 """One's own bookings: see them, cancel one, get its file, find one by its code."""
 
 from bot.actions import booking, booking_texts, my_bookings
+from bot.actions.taking_part import list_own
 from bot.handlers.booking_base import Talk
 from db.booking import ACTIVE, Booking, Slot, find_booking
 
@@ -12,7 +13,10 @@ class MyBookings(Talk):
         """The list of what is to come."""
         db, address = await self.turn.db(), self.turn.claim.address_id
         found = await booking.list_bookings(db, address, self.turn.now)
-        answer = my_bookings.bookings_answer(self.knowledge, found, self.turn.now, self.lang)
+        meets = bool(await list_own(db, address, self.turn.now))
+        answer = my_bookings.bookings_answer(
+            self.knowledge, found, self.turn.now, self.lang, meets=meets
+        )
         await self.say(answer)
 
     async def ask_cancel(self, booking_id: int) -> None:
