@@ -30,6 +30,7 @@ from db.staff import Account, Note, add_event, change_session
 log = logging.getLogger(__name__)
 
 SIGN_IN, SECOND_FACTOR = "/staff/sign-in", "/staff/second-factor"
+PUBLIC_TEXTS = ("/staff/entries", "/staff/unanswered")  # what is written there, people will read
 EPOCH = datetime.fromtimestamp(0, UTC)
 _LOCAL = re.compile(r"/staff(/[\w.~-]+)*(\?[\w.~&=%+-]*)?", re.ASCII)
 
@@ -111,7 +112,7 @@ class Gate:
         own = is_own(visit.request, self.console.settings.base_url)
         given = visit.form.raw("csrf").encode("utf-8", "replace")
         if own and page.roles is not PUBLIC and visit.session is None:
-            return await self._signed_out(visit)
+            return await self._signed_out(page, visit)
         if own and hmac.compare_digest(given, visit.csrf.encode()):
             return None
         return await self._error(visit, 403, reason="form")
@@ -137,10 +138,22 @@ class Gate:
             return await self._error(visit, 403)
         return RedirectResponse(f"{SECOND_FACTOR}?next={quote(_here(visit.request))}", 303)
 
-    async def _signed_out(self, visit: Visit) -> Response:
-        """A form came when its session had ended: nothing is saved, and the way back is shown."""
+    async def _signed_out(self, page: PageRoute, visit: Visit) -> Response:
+        """A form came when its session had ended: nothing is saved, and the way back is shown.
+
+        Long texts come back to be copied; only from pages whose texts are no secret.
+        """
         back = local(urlsplit(visit.request.headers.get("referer", "")).path)
-        return await self._error(visit, 403, reason="signed-out", back=f"{SIGN_IN}?next={back}")
+        public = page.path.startswith(PUBLIC_TEXTS)
+        typed = [visit.form[name] for name in visit.form] if public else []
+        return await visit.show(
+            "error.html",
+            403,
+            code=403,
+            reason="signed-out",
+            back=f"{SIGN_IN}?next={back}",
+            typed=[text for text in typed if len(text.split()) > 1],
+        )
 
     async def _run(self, page: PageRoute, visit: Visit) -> Response:
         """The page itself in its unit of work, with its notes in the log."""
