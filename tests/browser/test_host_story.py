@@ -86,6 +86,7 @@ def test_a_time_is_made_booked_seen_exported_and_cancelled(people: People, tmp_p
     host.get_by_role("button", name="Yes, cancel it for everybody").click()
     expect(host.locator(".said")).to_contain_text("1 message is on its way.")
     people.clean(host)
+    people.hall.move(minutes=1)
     told = hears(citizen, "What you booked on Friday 27 November at 13:00 is cancelled.")
     expect(told).not_to_contain_text(TITLE)
     people.clean(citizen)
