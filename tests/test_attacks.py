@@ -1,9 +1,15 @@
 """What somebody may try who means no good, or got what was meant for another."""
 
+import asyncio
+
 import pytest
 
+from bot.actions import follow_up
+from bot.actions import taking_part as taking_part_actions
+from bot.actions.mind import Mind
 from tests.conftest import Clock
-from tests.followed import Office, joins
+from tests.followed import Office, address_of, joins, postman_of, taking_part
+from tests.posted import deliver
 from tests.talk import Talk
 from tests.test_my_data import files
 
@@ -43,3 +49,42 @@ async def test_one_who_joined_with_anothers_link_erases_only_themselves(
     found = await office.found()
     assert (found.state, found.address_id, found.first_name) == ("invited", None, "Anna")
     assert (await office.appointment(made)).place == "Rådhusgata 1"
+
+
+async def test_an_answer_of_one_who_is_being_removed_does_not_count(
+    talk: Talk, office: Office, clock: Clock
+) -> None:
+    eve = talk.person("en")
+    await taking_part(office, eve)
+    made = await office.appoint()
+    address = await address_of(eve)
+
+    async def answer() -> object:
+        async with talk.database.write() as db:
+            return await taking_part_actions.answer_appointment(
+                db, address, made, "cannot", clock(), mail=False
+            )
+
+    async with talk.database.write() as db:
+        await follow_up.unlink(db, office.enrolment, clock())
+        late = asyncio.create_task(answer())
+        await asyncio.sleep(0.2)  # it has looked, and waits for this transaction
+    assert await late is None
+    assert (await office.appointment(made)).answer is None
+
+
+async def test_who_has_left_is_told_nothing_more(
+    talk: Talk, office: Office, clock: Clock, norway: Mind
+) -> None:
+    """A cancelled appointment waits for the morning; leaving in the night ends that too."""
+    anna, postman = talk.person("en"), postman_of(talk, clock, norway)
+    await taking_part(office, anna)
+    made = await office.appoint()
+    await anna.press(f"fu:a:{made}:coming")
+    clock.move(hours=13)
+    await office.does(follow_up.cancel_appointment, made)
+    await anna.press("fu:leave", 5)
+    await office.does(follow_up.end_enrolment, office.enrolment)
+    clock.move(hours=12)
+    await deliver(postman)
+    assert await anna.hears() == ""

@@ -92,6 +92,7 @@ async def unlink(db: Db, enrolment_id: int, now: datetime) -> None:
 
 async def end_enrolment(db: Db, enrolment_id: int, now: datetime) -> None:
     """Ends a follow-up, its invitation and its appointments to come. Raises NotFound, Refused."""
+    await stored.lock_enrolment(db, enrolment_id)  # first, as answering does: or both would wait
     for appointment in await made.list_planned(db, enrolment_id, now):
         await cancel_appointment(db, appointment.id or 0, now)
     gone = {"link_hash": None, "code_hash": None, "code_expires_at": None}

@@ -31,7 +31,7 @@ from db import appointments as made
 from db import booking as booked
 from db.booking import Booking, Slot
 from db.engine import Db
-from db.follow_up import CANNOT, CONFIRMED, ENDED, PLANNED, Appointment, Enrolment
+from db.follow_up import CANNOT, CONFIRMED, ENDED, LEFT, PLANNED, Appointment, Enrolment
 from db.staff import accounts
 
 GONE = Never(CANCELLED, "its cause is gone")
@@ -87,8 +87,8 @@ async def appointment_cancelled(
     found = await made.find_appointment(db, number_of(message))
     if found is None or found[0].state == PLANNED or found[1].address_id != message.address_id:
         return GONE
-    if found[1].state not in (CONFIRMED, ENDED):
-        return Never(CANCELLED, found[1].state)
+    if found[1].state not in (CONFIRMED, ENDED) or found[1].left_at:
+        return Never(CANCELLED, LEFT)
     words = words_for(knowledge, message.lang)
     html = appointment_is_cancelled(found[0], now, words)
     mine = Button(words.t("My appointments"), "do:my-follow-up")

@@ -29,6 +29,10 @@ async def answer_appointment(
     if found is None or answer not in ANSWERS:
         return None
     appointment, enrolment = found
+    # A case worker may just be removing this chat: then the answer is nobody's.
+    now_there = await stored.lock_enrolment(db, enrolment.id or 0)
+    if now_there is None or (now_there.address_id, now_there.state) != (address_id, CONFIRMED):
+        return None
     if appointment.answer == answer:
         return appointment
     values = {"answer": answer, "answered_at": now, "seen_at": None}
