@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -54,6 +54,7 @@ from db.schema import migrate
 
 log = logging.getLogger(__name__)
 
+_NAME_SECONDS = 10  # to wait for the bot's own name; polling begins after it
 _POLLING_LOCK = 7_233_102  # one process polls; any number that is only ours
 
 
@@ -229,9 +230,20 @@ async def _connect(
             log.warning("Telegram is not reached (%s); trying again", type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60)
+    await _learn_name(mind, bot)
     if settings.telegram_mode == "polling":
         async with _leading(database):
             await updates.poll()
+
+
+async def _learn_name(mind: Mind, bot: Bot) -> None:
+    """The bot's own name, for links into it; without it the rest works all the same."""
+    try:
+        name = (await bot.get_me(request_timeout=_NAME_SECONDS)).username
+    except Exception as error:
+        log.info("the bot's name is not known: %s", type(error).__name__)
+        return
+    mind.reach = replace(mind.reach, telegram_name=name)
 
 
 async def _introduce(settings: Settings, mind: Mind, bot: Bot) -> None:

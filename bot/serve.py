@@ -57,7 +57,10 @@ async def _commands(app: App) -> AsyncIterator[None]:
     if not app.database.is_sqlite:
         yield
         return
-    context = Context(app.database, app.settings, lambda: app.mind.knowledge, utc_now)
+    mind = app.mind
+    context = Context(
+        app.database, app.settings, lambda: mind.knowledge, utc_now, lambda: mind.reach
+    )
     async with taking_commands(app.settings.data_dir.resolve(), partial(run, context)):
         yield
 

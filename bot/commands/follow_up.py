@@ -47,9 +47,11 @@ async def enrol(context: Context, programme: str, first_name: str, case_worker: 
         await _note(context, db, "enrol", f"enrolment:{case}")
     until = _local(context, invitation.expires_at)
     url = f"{context.settings.chat_url}/#join={invitation.link_token}"
+    bot_link = context.reach().telegram_link(invitation.link_token)
+    in_telegram = (f"Link into Telegram: {bot_link}",) if bot_link else ()
     return Answer(
         out=(f"Case {case} with {worker.email}. The invitation is good once, until {until}.",),
-        once=(f"Link: {url}", f"Code: {invitation.code}"),
+        once=(f"Link: {url}", *in_telegram, f"Code: {invitation.code}"),
     )
 
 

@@ -217,6 +217,7 @@ async def _new(visit: Visit, errors: Mapping[str, str]) -> Response:
 
 async def _invitation(visit: Visit, number: int, invitation: Invitation) -> Response:
     """The one page that ever shows link and code; no cache keeps it."""
+    reach = visit.console.mind.reach
     link = f"{visit.console.settings.chat_url}/#join={invitation.link_token}"
     return await visit.show(
         "invitation.html",
@@ -225,5 +226,6 @@ async def _invitation(visit: Visit, number: int, invitation: Invitation) -> Resp
         picture=segno.make(link, error="m").svg_data_uri(scale=4, border=4, light="#fff"),
         code=f"{invitation.code[:4]}-{invitation.code[4:]}",
         expires=invitation.expires_at,
-        telegram=visit.console.mind.reach.telegram,
+        telegram=reach.telegram,
+        telegram_link=reach.telegram_link(invitation.link_token),
     )
