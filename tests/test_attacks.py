@@ -4,11 +4,14 @@ import asyncio
 
 import pytest
 
-from bot.actions import follow_up
+from bot.actions import follow_up, staff
 from bot.actions import taking_part as taking_part_actions
+from bot.actions.errors import Refused
 from bot.actions.mind import Mind
+from db.engine import Database
 from tests.conftest import Clock
 from tests.followed import Office, address_of, joins, postman_of, taking_part
+from tests.office import Office as Console
 from tests.posted import deliver
 from tests.talk import Talk
 from tests.test_my_data import files
@@ -88,3 +91,63 @@ async def test_who_has_left_is_told_nothing_more(
     clock.move(hours=12)
     await deliver(postman)
     assert await anna.hears() == ""
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\x00", "\x7f", "\u200b", "\x1b", "\ud800"])
+async def test_name_and_address_of_staff_hide_nothing(
+    database: Database, clock: Clock, hidden: str
+) -> None:
+    async with database.write() as db:
+        name = f"Ka{hidden}ri\nNordmann"
+        await staff.add_staff(db, f"ka{hidden}ri@example.org", name, ["editor"], clock())
+        [found] = await staff.list_staff(db)
+    assert (found.email, found.name) == ("kari@example.org", "Kari Nordmann")
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "reason"),
+    [
+        ("kari@example.org\nBcc: eve@example.org", "Kari", "email"),
+        ("kari@example.org", " \n ", "name"),
+        ("kari@example.org", "x" * 81, "name"),
+    ],
+)
+async def test_what_is_no_name_or_address_is_refused(
+    database: Database, clock: Clock, email: str, name: str, reason: str
+) -> None:
+    async with database.write() as db:
+        with pytest.raises(Refused, match=reason):
+            await staff.add_staff(db, email, name, ["editor"], clock())
+
+
+async def test_the_first_administrator_cannot_take_anothers_address(
+    database: Database, norway: Mind, clock: Clock
+) -> None:
+    office = Console(database, norway, clock)
+    async with database.write() as db:
+        token = await staff.ensure_first_admin(db, clock())
+    await office.hire("editor", email="kari@example.org")
+    good = "grønn hest spiser gress"
+    fields = {"token": token, "password": good, "again": good, "name": "Eve"}
+    async with office.browser() as browser:
+        await browser.open("/staff/link")
+        await browser.send("/staff/link", {**fields, "email": "kari@example.org"}, 422)
+        await browser.send("/staff/link", {**fields, "email": "eve@example.org"})
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-16", "utf-7", "idna", "hex", "x"])
+async def test_a_form_in_a_strange_charset_fails_softly(
+    database: Database, norway: Mind, clock: Clock, charset: str
+) -> None:
+    office = Console(database, norway, clock)
+    await office.hire("editor", email="kari@example.org")
+    async with office.browser() as browser:
+        await browser.open("/staff/sign-in")
+        part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+        values = {"csrf": browser.csrf, "email": "kari@example.org", "password": r"\ud800\x00"}
+        body = "".join(part.format(*each) for each in values.items()) + "--x--\r\n"
+        kind = f"multipart/form-data; boundary=x; charset={charset}"
+        answer = await browser.client.post(
+            "/staff/sign-in", content=body.encode(), headers={"Content-Type": kind}
+        )
+    assert answer.status_code in (400, 403, 422)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.caseload import leave_cases
 from bot.actions.errors import NotFound, Refused
+from bot.knowledge.text import clean
 from db import staff as table
 from db.engine import Db
 from db.staff import ADMIN, CASE_WORKER, ROLES, Account, Session
@@ -28,7 +29,7 @@ _EMAIL = re.compile(
 
 async def add_staff(db: Db, email: str, name: str, roles: Collection[str], now: datetime) -> int:
     """A new account; returns its id. Refused: `email`, `name`, `roles`, `taken`."""
-    email, name = email.strip().lower(), name.strip()
+    email, name = clean(email).lower(), clean(name)
     if reason := why_not_email(email) or why_not_name(name):
         raise Refused(reason)
     await table.lock_accounts(db)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from bot.actions import sign_in as signing
 from bot.actions.passwords import hash_password, is_password, why_not_password
 from bot.actions.staff import FIRST, why_not_email, why_not_name
+from bot.knowledge.text import clean
 from bot.texts import spoken
 from bot.web.staff.gate import local
 from bot.web.staff.visit import EVERYONE, PUBLIC, Pages, Visit
@@ -102,11 +103,14 @@ async def use_link(visit: Visit) -> Response:
         return await _refuse_link(visit)
     first = account.email == FIRST
     email = visit.form["email"].lower() if first else account.email
-    name = visit.form["name"] if first else account.name
+    name = clean(visit.form["name"]) if first else account.name
     values: dict[str, Any] = {"token": token, "email": email, "name": name, "first": first}
     if "password" not in visit.form:
         return await visit.show("welcome.html", **values)
-    if errors := _flaws(visit, email, name):
+    errors = _flaws(visit, email, name)
+    if first and await _is_taken(visit, email):
+        errors["email"] = email_flaw("taken", visit.words)
+    if errors:
         return await visit.show("welcome.html", 422, errors=errors, **values)
     async with visit.console.hashing:
         hashed = await asyncio.to_thread(hash_password, visit.form.raw("password"))
@@ -125,6 +129,11 @@ async def _refuse_link(visit: Visit) -> Response:
         "Ask an administrator for a new one."
     )
     return await visit.show("link.html", 422, errors={"token": text})
+
+
+async def _is_taken(visit: Visit, email: str) -> bool:
+    async with visit.console.database.read() as db:
+        return await find_account_of(db, email) is not None
 
 
 def _flaws(visit: Visit, email: str, name: str) -> dict[str, str]:
