@@ -22,8 +22,10 @@ NEVER_HEARD = "zumba for wee goats in Ganddal"
 
 def answers(page: Page, text: str, timeout: int = WITHIN) -> None:
     """Asks once, and waits for an answer with these words."""
+    said_before = page.locator("#log .out").count()
     ask(page, QUESTION)
-    expect(last(page)).to_contain_text(text, timeout=timeout)
+    answer = page.locator("#log .out").nth(said_before)
+    expect(answer).to_contain_text(text, timeout=timeout)
 
 
 def open_entry(page: Page, words: str) -> None:
