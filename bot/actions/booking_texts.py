@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from bot.actions.booking import MAX_PARTY, Reason
 from bot.actions.calendar_file import Event, calendar_file
 from bot.actions.reminder_plan import SOON, Planned
-from bot.actions.slot_texts import leave_button, my_button, sample_note, slot_lines, title_of
+from bot.actions.slot_texts import (
+    leave_button,
+    my_button,
+    sample_note,
+    slot_lines,
+    title_of,
+    why_cancelled,
+)
 from bot.actions.wording import (
     Answer,
     Button,
@@ -163,6 +170,7 @@ def shown(knowledge: Knowledge, booking: Booking, slot: Slot, now: datetime, lan
     active = booking.state == ACTIVE and slot.starts_at > now
     html = paragraphs(
         bold(words.t("This is cancelled.")) if booking.state != ACTIVE else None,
+        why_cancelled(booking, words),
         details(slot, booking.party, booking.first_name, words),
         sample_note(words) if slot.sample else None,
     )

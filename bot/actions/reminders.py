@@ -23,7 +23,7 @@ from bot.actions.outbox import (
     Never,
     Say,
 )
-from bot.actions.slot_texts import sample_note
+from bot.actions.slot_texts import sample_note, why_cancelled
 from bot.actions.wording import Answer, Button, one_each, paragraphs, person_button, words_for
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words
@@ -114,7 +114,7 @@ async def booking_reminder(
 
 
 async def slot_cancelled(db: Db, message: Message, now: datetime, knowledge: Knowledge) -> Composed:
-    """ "What you booked for tomorrow at 12:00 is cancelled"."""
+    """ "What you booked for tomorrow at 12:00 is cancelled", and why."""
     found = await _booking(db, message)
     if found is None or found[0].state == booked.ACTIVE:
         return GONE
@@ -122,6 +122,7 @@ async def slot_cancelled(db: Db, message: Message, now: datetime, knowledge: Kno
     words = words_for(knowledge, message.lang)
     html = paragraphs(
         _by_day(slot.starts_at, now, slot.zone, words, _booking_is_cancelled),
+        why_cancelled(booking, words),
         sample_note(words) if slot.sample else None,
     )
     return Say(Answer(html, _see(booking, words), words.lang))

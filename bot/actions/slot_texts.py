@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
 
+from bot.actions.hosting import Because
 from bot.actions.wording import (
     Answer,
     Button,
@@ -20,7 +21,7 @@ from bot.actions.wording import (
 )
 from bot.knowledge.entries import CLOSE, LAST_RESORT, Knowledge
 from bot.texts import Words
-from db.booking import Places, Slot
+from db.booking import Booking, Places, Slot
 
 LABEL = 60  # letters of a button; a phone shows no more
 
@@ -135,6 +136,18 @@ def slot_lines(slot: Slot, words: Words) -> str:
     if slot.place:
         lines.append(words.t("Place: {place}", place=safe_html(slot.place)))
     return "\n".join(lines)
+
+
+def why_cancelled(booking: Booking, words: Words) -> str | None:
+    """Why a host cancelled, in kind words that fit a lock screen; None where no host did."""
+    reasons: dict[str, str] = {
+        Because.ILL: words.t("The one who leads it is ill."),
+        Because.PLACE: words.t("The room cannot be used then."),
+        Because.FEW: words.t("Too few have booked. It is not about you."),
+        Because.WEATHER: words.t("The weather is too bad for it."),
+        Because.OTHER: words.t("Something came in the way. It is not about you."),
+    }
+    return reasons.get(booking.reason or "") if booking.cancelled_by == "host" else None
 
 
 def my_button(words: Words) -> Button:
