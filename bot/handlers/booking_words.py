@@ -8,8 +8,6 @@ from bot.handlers.follow_up_steps import FollowUp
 from bot.knowledge import said
 from bot.knowledge.understanding import Understanding
 
-MOST_WORDS_OF_A_CHOICE = 2  # "2" or "nummer 2"; a longer text with a number speaks of something
-
 
 async def hear(talk: BookingSteps, text: str, understood: Understanding) -> bool:
     """Gives the open step what it asked for; False where this is no answer to it."""
@@ -24,11 +22,15 @@ async def hear(talk: BookingSteps, text: str, understood: Understanding) -> bool
 
 
 async def _slot(talk: BookingSteps, text: str) -> bool:
-    """The number of a line, or a name or a day that narrows."""
+    """The number of a line, yes to a single one, no to all, or a name or a day that narrows."""
     shown = talk.turn.step_data.get("shown", [])
-    number = said.number_in(text, talk.lang)
-    if number and len(text.split()) <= MOST_WORDS_OF_A_CHOICE and 1 <= number <= len(shown):
+    only_one = len(shown) == 1 and said.is_yes(text, talk.lang)
+    number = 1 if only_one else said.choice_in(text, talk.lang)
+    if number and 1 <= number <= len(shown):
         await talk.choose(shown[number - 1])
+        return True
+    if said.is_no(text, talk.lang):
+        await talk.leave()
         return True
     if "?" in text:
         return False

@@ -12,6 +12,7 @@ import yaml
 from bot.knowledge.text import clean, fold, words
 
 MOST_WORDS = 6  # a longer text says more than its number
+MOST_WORDS_OF_A_CHOICE = 2  # a longer text with a number speaks of something
 MAX_NAME = 40
 _FILE = Path(__file__).with_suffix(".yaml")
 _NUMBER = re.compile(r"(?<![\w.,:/])[-+]?\d+(?:[.,:/]\d+)*(?!\w)")
@@ -48,6 +49,16 @@ def number_in(text: str, lang: str) -> int | None:
         return 1
     spoken = _spoken_numbers(words(text), lang)
     return spoken.pop() if len(spoken) == 1 else None
+
+
+def choice_in(text: str, lang: str) -> int | None:
+    """Which of a list's lines a short text chooses: "2", "nummer to", "den andre"; from 1 on."""
+    said = words(text)
+    if len(said) > MOST_WORDS_OF_A_CHOICE:
+        return None
+    ordinals = enumerate(_of(lang).get("ordinals", []), 1)
+    named = {number for number, forms in ordinals if set(said) & set(_folded(forms))}
+    return named.pop() if len(named) == 1 else number_in(text, lang)
 
 
 def day_in(text: str, today: date) -> date | None:
