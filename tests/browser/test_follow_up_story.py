@@ -31,7 +31,7 @@ def invite(page: Page, name: str, programme: str = "") -> str:
 def join(people: People, link: str) -> tuple[Page, str]:
     """Opens the link in Norwegian and says yes; the page, and the number that is compared."""
     page = people.citizen("nb", "#" + link.partition("#")[2])
-    hears(page, "vil at du skal få påminnelser i denne chatten")
+    hears(page, "vil gi deg påminnelser i denne chatten")
     press(page, "Ja, jeg vil ha påminnelsene")
     number = hears(page, "Du er med.").locator("strong, b").nth(1).inner_text()
     return page, number
@@ -120,12 +120,12 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     mine = hears(anna, "Mine avtaler")
     expect(mine).to_contain_text("Svaret ditt: du vil bli ringt opp.")
     people.clean(anna)
-    press(anna, "Jeg vil gå ut")
+    press(anna, "Jeg vil slutte")
     hears(anna, "Du har gått ut.")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).to_contain_text("Has left")
-    press(anna, "Kom tilbake")
+    press(anna, "Bli med igjen")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).not_to_contain_text("Has left")
