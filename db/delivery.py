@@ -165,6 +165,7 @@ async def doubt_lost(db: Db, now: datetime, again_at: datetime) -> int:
         "state": case((withdrawn, CANCELLED), (tired, FAILED), else_=UNCERTAIN),
         "outcome": case((withdrawn, WITHDRAWN), (tired, TOO_OFTEN), else_=INTERRUPTED),
         "due_at": again_at,
+        "method": case((or_(withdrawn, tired), null()), else_=table.c.method),
         "lease_owner": None,
     }
     # Only what is due was ever taken; the rest of the index need not be looked at.

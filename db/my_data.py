@@ -9,9 +9,11 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Table,
+    and_,
     case,
     delete,
     exists,
+    func,
     or_,
     select,
     update,
@@ -91,16 +93,36 @@ async def part_unconfirmed(db: Db, whose: Whose) -> None:
     await db.execute(update(enrolments).where(*mine).values(state=state, **nobody))
 
 
-async def forget_follow_up(db: Db, before: datetime) -> int:
-    """Takes the person out of follow-ups that ended before; returns how many."""
+async def forget_follow_up(db: Db, before: datetime, now: datetime) -> int:
+    """Takes the person out of follow-ups that ended before, or came to nothing; returns how many.
+
+    To nothing came what was not confirmed, or left, before, and has no appointment since.
+    """
     enrolments, appointments = follow_up.enrolments, follow_up.appointments
     known = or_(enrolments.c.address_id.is_not(None), enrolments.c.first_name.is_not(None))
-    ended = (enrolments.c.state == follow_up.ENDED, enrolments.c.ended_at < before, known)
-    ids = list((await db.execute(select(enrolments.c.id).where(*ended))).scalars())
+    old = or_(_ended(before), _came_to_nothing(before))
+    ids = list((await db.execute(select(enrolments.c.id).where(known, old))).scalars())
     await db.execute(delete(appointments).where(appointments.c.enrolment_id.in_(ids)))
-    nobody = dict.fromkeys(("address_id", "first_name", "check_number"))
-    gone = update(enrolments).where(enrolments.c.id.in_(ids)).values(**nobody)
+    nobody = dict.fromkeys(
+        ("address_id", "first_name", "check_number", "link_hash", "code_hash", "code_expires_at")
+    )
+    ended = {"state": follow_up.ENDED, "ended_at": func.coalesce(enrolments.c.ended_at, now)}
+    gone = update(enrolments).where(enrolments.c.id.in_(ids)).values(**nobody, **ended)
     return (await db.execute(gone)).rowcount
+
+
+def _ended(before: datetime) -> ColumnElement[bool]:
+    enrolments = follow_up.enrolments
+    return and_(enrolments.c.state == follow_up.ENDED, enrolments.c.ended_at < before)
+
+
+def _came_to_nothing(before: datetime) -> ColumnElement[bool]:
+    enrolments, appointments = follow_up.enrolments, follow_up.appointments
+    silent = enrolments.c.state.in_((follow_up.INVITED, follow_up.JOINED, follow_up.LEFT))
+    columns = ("created_at", "code_expires_at", "joined_at", "left_at")
+    since = [enrolments.c[name] for name in columns]
+    met = (appointments.c.enrolment_id == enrolments.c.id, appointments.c.starts_at >= before)
+    return and_(silent, *[or_(at.is_(None), at < before) for at in since], ~exists().where(*met))
 
 
 async def retire_addresses(db: Db, before: datetime) -> int:

@@ -209,8 +209,11 @@ async def count_states(db: Db) -> dict[str, int]:
 
 
 async def forget_messages(db: Db, before: datetime) -> int:
-    """Deletes replies that ended and were due before, others later; returns how many."""
-    others = table.c.due_at < before - LISTED_LONGER
+    """Deletes replies that ended and were due before, others later; returns how many.
+
+    What was cancelled goes as soon, however far away it would have been due.
+    """
+    others = func.coalesce(table.c.ended_at, table.c.due_at) < before - LISTED_LONGER
     old = case((table.c.purpose == REPLY, table.c.due_at < before), else_=others)
     return (await db.execute(delete(table).where(table.c.state.not_in(OPEN), old))).rowcount
 

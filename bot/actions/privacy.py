@@ -43,7 +43,7 @@ async def forget_old(db: Db, now: datetime) -> dict[str, int]:
         "bookings": await booking.forget_bookings(db, ago(BOOKING_DAYS)),
         "unanswered": await unanswered.forget_questions(db, ago(QUESTION_DAYS).date()),
         "askers": await unanswered.forget_origins(db, ago(TEXT_DAYS).date()),
-        "follow-up": await my_data.forget_follow_up(db, ago(FOLLOW_UP_DAYS)),
+        "follow-up": await my_data.forget_follow_up(db, ago(FOLLOW_UP_DAYS), now),
         "call-backs": await call_back.forget_call_backs(db, ago(DONE_DAYS), ago(OPEN_DAYS)),
         "addresses": await my_data.retire_addresses(db, ago(UNUSED_DAYS)),
         "wrong codes": await follow_up.forget_tries(db, ago(1)),
