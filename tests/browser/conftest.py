@@ -36,7 +36,7 @@ RUN_AXE = """async ([options, skip]) => {
   return found;
 }"""
 
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=20_000)  # the machine may be busy
 
 
 def _chromium() -> str:
