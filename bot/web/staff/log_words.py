@@ -26,6 +26,7 @@ def why_name(event: Event, words: Words) -> str:
     known = {
         "link": words.t("with a link"),
         "set up": words.t("for the first time"),
+        "own case": words.t("own case"),
         NEW_CASE_WORKER: words.t("new case worker"),
         "everywhere": words.t("on every computer"),
     }
