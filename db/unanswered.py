@@ -16,6 +16,7 @@ from db.base import NONE, Instant, Key, table_of
 from db.engine import Db
 
 OPEN, USED, DROPPED = "open", "used", "dropped"
+MOST_ORIGINS = 50
 
 
 class Unanswered(SQLModel, table=True):
@@ -47,13 +48,20 @@ table = table_of(Unanswered)
 
 
 async def count_again(db: Db, key: str, day: date, asked_by: str) -> bool:
-    """Counts an open question once more; False where it is not on the list."""
+    """Counts an open question once more; False where it is not on the list.
+
+    Of many who ask, no more are remembered: one tab must not make a row grow without end. Of those
+    who are remembered nothing is counted then, so that they can still take all of theirs back.
+    """
     query = select(table.c.id, table.c.origins).where(table.c.key == key, table.c.state == OPEN)
     row = (await db.execute(query.with_for_update())).first()
     if row is None:
         return False
-    values = {"count": table.c.count + 1, "day": day}
-    values["origins"] = [*row.origins, fingerprint(asked_by)]
+    values: dict[str, Any] = {"day": day}
+    if len(row.origins) < MOST_ORIGINS:
+        values |= {"count": table.c.count + 1, "origins": [*row.origins, fingerprint(asked_by)]}
+    elif not any(_is_of(asked_by, origin) for origin in row.origins):
+        values["count"] = table.c.count + 1
     await db.execute(update(table).where(table.c.id == row.id).values(**values))
     return True
 
@@ -70,12 +78,16 @@ def fingerprint(asked_by: str, salt: str | None = None) -> str:
     return f"{salt}:{hashlib.sha256(f'{salt}{asked_by}'.encode()).hexdigest()}"
 
 
+def _is_of(asked_by: str, origin: str) -> bool:
+    return fingerprint(asked_by, origin.partition(":")[0]) == origin
+
+
 async def take_back(db: Db, asked_by: str) -> int:
     """Takes a chat's questions off, or counts them less where others asked, too; how many."""
     rows = (await db.execute(select(table.c.id, table.c.count, table.c.origins))).all()
     taken = 0
     for question_id, count, origins in rows:
-        others = [o for o in origins if fingerprint(asked_by, o.partition(":")[0]) != o]
+        others = [origin for origin in origins if not _is_of(asked_by, origin)]
         if own := len(origins) - len(others):
             await _lessen(db, question_id, count - own, others)
             taken += own
