@@ -127,7 +127,7 @@ async def test_of_two_hosts_the_second_is_told(hanna: Browser, database: Databas
     old = slot_change.mark_of(await stored(database, slot))
     await save(hanna, slot, place="The hall")
     said = await save(hanna, slot, 409, place="The garden", seen=old)
-    assert "Somebody changed this in the meantime." in said
+    assert "Somebody else has changed this." in said
     assert hanna.page
     assert 'value="The hall"' in hanna.page.text, "the form shows what stands now"
     assert (await stored(database, slot)).place == "The hall"

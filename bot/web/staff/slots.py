@@ -102,7 +102,7 @@ async def change(visit: Visit) -> Response:
     except Refused as no:
         return await _again(visit, wrong(no.reason, words))
     except Conflict:
-        changed = words.t("Somebody changed this in the meantime. Look at it, and try again.")
+        changed = words.t("Somebody else has changed this. Look at it, and try again.")
         return await _again(visit, {"change": changed}, 409)
     await visit.note("slot.change", about=f"slot:{slot_id}")
     said = f"{words.t('The changes are saved.')} {about_clocks([wall] if wall else [], words)}"
