@@ -111,12 +111,13 @@ class CodeTry(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An enrolment with its programme's name, and its chat's bot and pause."""
+    """An enrolment with its programme's name, and its chat's bot, pause and language."""
 
     enrolment: Enrolment
     programme: str
     bot_id: int | None
     paused_at: datetime | None
+    lang: str | None
 
 
 programmes = table_of(Programme)
@@ -198,7 +199,7 @@ async def list_of_chat(db: Db, address_id: int, states: Sequence[str]) -> list[E
 async def list_of_staff(db: Db, staff_id: int) -> list[Part]:
     """A case worker's own enrolments."""
     join = enrolments.join(programmes).outerjoin(_addresses)
-    chat = (_addresses.c.bot_id, _addresses.c.paused_at)
+    chat = (_addresses.c.bot_id, _addresses.c.paused_at, _addresses.c.language)
     query = select(enrolments, programmes.c.name, *chat).select_from(join)
     mine = query.where(enrolments.c.staff_id == staff_id).order_by(enrolments.c.id)
     width = len(enrolments.c)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions import follow_up, invitations, taking_part
 from bot.actions.mind import Mind
-from db.addresses import get_or_add_address
+from db.addresses import get_or_add_address, save_conversation
 from db.engine import Database
 from db.follow_up import Enrolment, find_enrolment
 from db.outbox import SENT, UNCERTAIN
@@ -48,12 +48,15 @@ async def enrol(bruno: Browser, name: str = "Anna") -> tuple[int, str]:
     return int(number[1]), code[1]
 
 
-async def join(database: Database, code: str, chat: str = "anna", bot: int = 7) -> str:
+async def join(
+    database: Database, code: str, chat: str = "anna", bot: int = 7, lang: str | None = "en"
+) -> str:
     """A chat joins by that code; returns its number."""
     secret = invitations.hash_of_code(code)
     assert secret
     async with database.write() as db:
         address = await get_or_add_address(db, bot, chat, NOW)
+        await save_conversation(db, address, {"language": lang})
         joined = await invitations.join(db, secret, address, NOW)
     assert joined
     assert joined.check_number
@@ -176,7 +179,25 @@ async def test_removes_a_wrong_person_and_invites_again(bruno: Browser) -> None:
     assert (await stored(bruno.office.database, case)).address_id is None
     page = await bruno.send(f"{HERE}/{case}/invite")
     assert "This is shown only now." in page
+    assert "This was changed" in await bruno.send(f"{HERE}/{case}/invite", status=409)
     assert "The invitation is good until" in await bruno.open(f"{HERE}/{case}")
+
+
+async def test_a_form_that_is_sent_twice_enrols_once(bruno: Browser) -> None:
+    token = re.search(r'name="token" value="(\w+)"', await opened(bruno, f"{HERE}/new"))
+    assert token
+    fields = {"name": "Berit", "programme": "1", "token": token[1]}
+    first = await bruno.send(f"{HERE}/new", fields)
+    again = await bruno.send(f"{HERE}/new", fields)
+    assert f"#join={token[1]}" in first
+    assert "You have made that invitation already." in again
+    assert again.count("Berit") == 1
+
+
+async def opened(bruno: Browser, path: str) -> str:
+    await bruno.open(path)
+    assert bruno.page
+    return bruno.page.text
 
 
 async def test_an_invitation_that_is_used_is_not_made_again(bruno: Browser) -> None:
@@ -194,6 +215,26 @@ async def test_makes_an_appointment_and_sees_how_its_reminder_looks(bruno: Brows
     assert "An hour before: goes out Wed 25 Nov 09:00." in page
     assert "Hi. Remember your appointment tomorrow at 10:00." in page
     assert "Wed 25 Nov 10:00" in await bruno.open(HERE)
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [("sv", "sv"), ("nn", "nn"), ("en", "en"), (None, "nb")],
+)
+async def test_the_reminder_is_shown_in_the_persons_own_language(
+    bruno: Browser, lang: str | None, shown: str
+) -> None:
+    case, code = await enrol(bruno)
+    await bruno.send(f"{HERE}/{case}/appointments", MEETING)
+    assert "The next reminder says this: Hi. Remember your appointment" in await bruno.open(
+        f"{HERE}/{case}"
+    )
+    number = await join(bruno.office.database, code, lang=lang)
+    page = await bruno.send(f"{HERE}/{case}/confirm", {"number": number})
+    assert "The next reminder says this, in the person's language:" in page
+    assert bruno.page
+    assert f'<blockquote lang="{shown}"' in bruno.page.text
+    assert ("Remember your appointment" in page) == (shown == "en")
 
 
 async def test_says_that_nothing_goes_out_before_somebody_is_confirmed(bruno: Browser) -> None:

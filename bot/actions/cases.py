@@ -33,6 +33,8 @@ class Waits(StrEnum):
 class Case:
     """One person's follow-up. `appointment` is the next one, with its answer.
 
+    `lang` is the person's language, where the chat knows it.
+
     `channel` is web, telegram, terminal or None before somebody joined. `delivery` is how the
     latest reminder of that appointment ended (sent, uncertain, failed, expired), if one was due.
     """
@@ -42,6 +44,7 @@ class Case:
     programme: str
     state: str
     channel: str | None
+    lang: str | None
     check_number: str | None
     joined_at: datetime | None
     appointment: Appointment | None
@@ -109,6 +112,7 @@ def _case(
         programme=part.programme,
         state=enrolment.state,
         channel=channel_of(part.bot_id),
+        lang=part.lang,
         check_number=enrolment.check_number,
         joined_at=enrolment.joined_at,
         appointment=first,

@@ -81,7 +81,7 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     bruno.get_by_role("button", name=f"Yes, it is {number}").click()
     said(bruno, "It is confirmed.")
     make_appointment(bruno, "2026-11-26", "13:00")
-    expect(bruno.locator("blockquote")).to_contain_text("Remember your appointment")
+    expect(bruno.locator("blockquote")).to_contain_text("Husk avtalen din")
     people.clean(bruno)
     hall.move(days=2, hours=3)  # to one o'clock on the day before
     reminder = hears(anna, "Hei. Husk avtalen din i morgen klokka 13")

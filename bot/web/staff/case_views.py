@@ -1,6 +1,7 @@
 """What the pages of cases show: the rows of the list, and one case."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -11,6 +12,8 @@ from bot.actions.cases import Case
 from bot.actions.local_time import day_and_time
 from bot.actions.reminder_plan import DAY, SOON, plan_appointment
 from bot.actions.reminders import remember_appointment
+from bot.actions.wording import words_for
+from bot.texts import Words
 from bot.web.staff import case_words
 from bot.web.staff.log_words import action_name
 from bot.web.staff.visit import Visit
@@ -40,7 +43,7 @@ async def case_page(
     await visit.note("case.view", about=f"enrolment:{visit.number()}", why=OWN_CASE)
     words, quiet = visit.words, visit.console.mind.reach.quiet_hours
     found = await case_file.open_case(visit.db, visit.staff.id, visit.number(), visit.now, quiet)
-    state = found.case.state
+    state, theirs = found.case.state, _words_of(found.case, visit)
     successors = await caseload.list_successors(visit.db, visit.staff.id)
     return await visit.show(
         "case.html",
@@ -48,20 +51,34 @@ async def case_page(
         case=found.case,
         name=found.case.first_name or words.t("No name"),
         state=case_words.state_line(found, words),
-        dated=[_shown(each, visit) for each in found.dated],
+        dated=[_shown(each, theirs, visit) for each in found.dated],
+        their_lang=theirs.lang,
         events=[(e, action_name(e.action, words)) for e in found.events],
         is_open=state != ENDED,
         is_invited=state == INVITED,
         to_confirm=state == JOINED,
         has_joined=state not in (INVITED, ENDED),
         expires=found.enrolment.code_expires_at,
+        before=stamp(found.enrolment.code_expires_at),
         successors=[(str(each.id), each.name) for each in successors],
         typed=visit.form,
         errors=errors or {},
     )
 
 
-def _shown(each: Dated, visit: Visit) -> dict[str, Any]:
+def stamp(at: datetime | None) -> str:
+    """An instant in a form's hidden field."""
+    return at.isoformat() if at else ""
+
+
+def _words_of(case: Case, visit: Visit) -> Words:
+    """The words in which reminders go out; those of the page before anybody has joined."""
+    if case.channel is None:
+        return visit.words
+    return words_for(visit.console.mind.knowledge, case.lang)
+
+
+def _shown(each: Dated, theirs: Words, visit: Visit) -> dict[str, Any]:
     appointment, words = each.appointment, visit.words
     zone = appointment.zone
     return {
@@ -79,7 +96,7 @@ def _shown(each: Dated, visit: Visit) -> dict[str, Any]:
             case_words.reminder_line(r, zone, words, wanted=appointment.answer != CANNOT)
             for r in each.reminders
         ],
-        "looks": _looks(appointment, visit) if _is_reminded(each) else None,
+        "looks": _looks(appointment, theirs, visit) if _is_reminded(each) else None,
     }
 
 
@@ -88,9 +105,9 @@ def _is_reminded(each: Dated) -> bool:
     return each.to_come and each.appointment.answer != CANNOT
 
 
-def _looks(appointment: Appointment, visit: Visit) -> str:
-    """The next reminder as it will look, here in the language of the page."""
+def _looks(appointment: Appointment, theirs: Words, visit: Visit) -> str:
+    """The next reminder as it will look."""
     at, zone, quiet = appointment.starts_at, appointment.zone, visit.console.mind.reach.quiet_hours
     planned = plan_appointment(at, zone, (DAY, SOON), visit.now, quiet)
     then = planned[0].due_at if planned else visit.now
-    return remember_appointment(appointment, then, visit.words)
+    return remember_appointment(appointment, then, theirs)
