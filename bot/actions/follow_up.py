@@ -13,7 +13,7 @@ from bot.actions.cases import list_answers as list_answers
 from bot.actions.cases import list_cases as list_cases
 from bot.actions.errors import NotFound, Refused
 from bot.actions.invitations import Invitation as Invitation
-from bot.actions.invitations import invited
+from bot.actions.invitations import hash_of, invited
 from bot.actions.quiet_hours import Quiet
 from bot.actions.reminder_plan import DAY, QUIET, SOON
 from bot.actions.wall_time import Wall as Wall
@@ -53,16 +53,27 @@ async def list_programmes(db: Db) -> list[Programme]:
 
 
 async def enrol(
-    db: Db, programme_id: int, staff_id: int, first_name: str, now: datetime
+    db: Db,
+    programme_id: int,
+    staff_id: int,
+    first_name: str,
+    now: datetime,
+    *,
+    token: str | None = None,
 ) -> tuple[int, Invitation]:
-    """Enrols somebody; the invitation is shown once. Raises NotFound, Refused("name")."""
+    """Enrols somebody; the invitation is shown once. Raises NotFound, Refused("name", "again").
+
+    A form brings the link's `token` along, so that one that is sent twice enrols once.
+    """
     programme = await stored.find_programme(db, programme_id)
     if programme is None or not programme.is_active:
         raise NotFound
     name = first_name_in(redact(first_name))
     if name is None:
         raise Refused("name")
-    invitation, values = invited(now)
+    if token and await stored.find_invited(db, hash_of(token), now):
+        raise Refused("again")
+    invitation, values = invited(now, token)
     who = {"programme_id": programme_id, "staff_id": staff_id, "first_name": name}
     return await stored.add_enrolment(db, {**who, **values, "created_at": now}), invitation
 

@@ -37,10 +37,14 @@ class Invitation:
         }
 
 
-def make_invitation(now: datetime) -> Invitation:
+def new_token() -> str:
+    """A link's token."""
+    return "".join(secrets.choice(string.ascii_letters) for _ in range(TOKEN_LENGTH))
+
+
+def make_invitation(now: datetime, token: str | None = None) -> Invitation:
     """A new invitation; its code always has a letter and a digit, so that no word looks like it."""
-    token = "".join(secrets.choice(string.ascii_letters) for _ in range(TOKEN_LENGTH))
-    return Invitation(token, new_code(), now + VALID)
+    return Invitation(token or new_token(), new_code(), now + VALID)
 
 
 def hash_of(secret: str) -> str:
@@ -106,8 +110,8 @@ async def note_wrong_code(db: Db, address_id: int, now: datetime) -> None:
     await stored.add_try(db, address_id, now)
 
 
-def invited(now: datetime) -> tuple[Invitation, dict[str, Any]]:
+def invited(now: datetime, token: str | None = None) -> tuple[Invitation, dict[str, Any]]:
     """A new invitation and the columns of an enrolment that waits for it to be used."""
-    made = make_invitation(now)
+    made = make_invitation(now, token)
     nobody = {"address_id": None, "check_number": None, "joined_at": None, "confirmed_at": None}
     return made, {"state": INVITED, **nobody, "left_at": None, **made.hashes()}

@@ -10,9 +10,10 @@ from bot.actions.access import appointment_for, case_for
 from bot.actions.cases import list_cases
 from bot.actions.errors import Conflict, NotFound, Refused
 from bot.actions.follow_up import Invitation
+from bot.actions.invitations import new_token, token_like
 from bot.actions.wall_time import read_wall
 from bot.web.staff import case_words
-from bot.web.staff.case_views import OWN_CASE, case_page, row_of
+from bot.web.staff.case_views import OWN_CASE, case_page, row_of, stamp
 from bot.web.staff.slot_form import about_clocks, read_count
 from bot.web.staff.visit import Pages, Visit
 from bot.web.staff.words import cases_flaw
@@ -50,11 +51,14 @@ async def enrol(visit: Visit) -> Response:
     programme = read_count(visit.form["programme"])
     try:
         number, invitation = await follow_up.enrol(
-            visit.db, programme, visit.staff.id, visit.form["name"], visit.now
+            visit.db, programme, visit.staff.id, visit.form["name"], visit.now, token=_token(visit)
         )
     except NotFound:
         return await _new(visit, case_words.wrong("programme", visit.words))
     except Refused as no:
+        if no.reason == "again":
+            said = visit.words.t("You have made that invitation already. It is shown only once.")
+            return visit.go(HERE, said=said)
         return await _new(visit, case_words.wrong(no.reason, visit.words))
     await _note(visit, "case.enrol", number)
     return await _invitation(visit, number, invitation)
@@ -71,6 +75,9 @@ async def show_case(visit: Visit) -> Response:
 async def invite_again(visit: Visit) -> Response:
     """A new invitation, shown once; the one before is of no use any more."""
     number = await _own(visit, "case.invite")
+    enrolment = await case_for(visit.db, visit.staff.id, number)
+    if visit.form["before"] != stamp(enrolment.code_expires_at):
+        return await _changed(visit)  # sent twice: the one that was shown must stay good
     try:
         invitation = await follow_up.invite_again(visit.db, number, visit.now)
     except Refused:
@@ -184,9 +191,13 @@ async def _own(visit: Visit, action: str) -> int:
 async def _own_appointment(visit: Visit, action: str) -> tuple[int, int]:
     """The numbers of an own case and of an appointment in it. Raises NotFound."""
     number, appointment = await _own(visit, action), visit.number("appointment")
-    _, enrolment = await appointment_for(visit.db, visit.staff.id, appointment)
-    if enrolment.id != number:
-        raise NotFound
+    try:
+        _, enrolment = await appointment_for(visit.db, visit.staff.id, appointment)
+        if enrolment.id != number:
+            raise NotFound
+    except NotFound:
+        await visit.note(action, about=f"appointment:{appointment}", outcome="denied")
+        raise
     return number, appointment
 
 
@@ -212,7 +223,14 @@ async def _new(visit: Visit, errors: Mapping[str, str]) -> Response:
         programmes=[(each.id, each.name) for each in found],
         typed=visit.form,
         errors=errors,
+        token=_token(visit),
     )
+
+
+def _token(visit: Visit) -> str:
+    """The token of the form, or a new one for an empty form."""
+    said = visit.form["token"]
+    return said if token_like(said) else new_token()
 
 
 async def _invitation(visit: Visit, number: int, invitation: Invitation) -> Response:
