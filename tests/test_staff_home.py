@@ -37,12 +37,13 @@ async def message(db: Db, office: Office, state: str = outbox.DUE) -> None:
 async def fill(office: Office) -> None:
     now = office.clock()
     question = {"lang": "nb", "day": now.date(), "near": [], "origins": [], "count": 1}
+    question["state"] = unanswered.OPEN
     async with office.database.write() as db:
         chat = await get_or_add_address(db, 7, "b" * 64, now)
         values = {"address_id": chat, "first_name": "Anna", "phone": "40000000", "created_at": now}
         await call_back.add_call_back(db, {"wanted": None, "lang": "nb", **values})
         for text in ("one", "two"):
-            await db.execute(insert(unanswered.table).values(text=text, key=text, state=unanswered.OPEN, **question))
+            await db.execute(insert(unanswered.table).values(text=text, key=text, **question))
         await message(db, office, state=outbox.FAILED)
         key = await inbox.add_update(
             db, {"bot_id": 7, "key": "k", "address_id": chat, "payload": {}, "received_at": now}
