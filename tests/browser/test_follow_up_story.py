@@ -121,7 +121,7 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     expect(mine).to_contain_text("Svaret ditt: du vil bli ringt opp.")
     people.clean(anna)
     press(anna, "Jeg vil slutte")
-    hears(anna, "Du har gått ut.")
+    hears(anna, "Du er ikke med lenger.")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).to_contain_text("Has left")
