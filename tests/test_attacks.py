@@ -9,6 +9,7 @@ from bot.actions import taking_part as taking_part_actions
 from bot.actions.errors import Refused
 from bot.actions.mind import Mind
 from db.engine import Database
+from db.staff import list_events
 from tests.conftest import Clock
 from tests.followed import Office, address_of, joins, postman_of, taking_part
 from tests.office import Office as Console
@@ -151,3 +152,21 @@ async def test_a_form_in_a_strange_charset_fails_softly(
             "/staff/sign-in", content=body.encode(), headers={"Content-Type": kind}
         )
     assert answer.status_code in (400, 403, 422)
+
+
+@pytest.mark.parametrize("action", ["cancel", "seen"])
+async def test_anothers_appointment_under_an_own_case_is_not_there_and_noted(
+    talk: Talk, office: Office, norway: Mind, clock: Clock, action: str
+) -> None:
+    await office.enrol("Anna")
+    made = await office.appoint()
+    console = Console(talk.database, norway, clock)
+    async with console.sign_in("case-worker") as carla:
+        async with talk.database.write() as db:
+            own, _ = await follow_up.enrol(db, office.programme, carla.staff_id, "Ola", clock())
+        path = f"/staff/cases/{own}/appointments/{made}/{action}"
+        await carla.send(path, {"answer": ""}, 404)
+        async with talk.database.read() as db:
+            events = await list_events(db, staff_id=carla.staff_id)
+    assert (events[0].about, events[0].outcome) == (f"appointment:{made}", "denied")
+    assert (await office.appointment(made)).state == "planned"
