@@ -7,6 +7,7 @@ import pytest
 from bot.actions import follow_up, staff
 from bot.actions import taking_part as taking_part_actions
 from bot.actions.errors import Refused
+from bot.actions.invitations import token_like, token_of
 from bot.actions.mind import Mind
 from db.engine import Database
 from db.staff import list_events
@@ -170,3 +171,9 @@ async def test_anothers_appointment_under_an_own_case_is_not_there_and_noted(
             events = await list_events(db, staff_id=carla.staff_id)
     assert (events[0].about, events[0].outcome) == (f"appointment:{made}", "denied")
     assert (await office.appointment(made)).state == "planned"
+
+
+def test_a_form_used_again_for_another_person_makes_another_link() -> None:
+    made = {token_of("x" * 24, 1, name) for name in ("Anna", "Ola", "Anna")}
+    assert len(made) == 2
+    assert all(token_like(token) and token != "x" * 24 for token in made)

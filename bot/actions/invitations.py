@@ -42,6 +42,14 @@ def new_token() -> str:
     return "".join(secrets.choice(string.ascii_letters) for _ in range(TOKEN_LENGTH))
 
 
+def token_of(form: str, *who: object) -> str:
+    """The token of a form's link, another one for each person: going back and writing another name
+    must not bring back to life a link that somebody has.
+    """
+    mixed = hashlib.sha256("\n".join((form, *map(str, who))).encode()).digest()
+    return "".join(string.ascii_letters[byte % 52] for byte in mixed[:TOKEN_LENGTH])
+
+
 def make_invitation(now: datetime, token: str | None = None) -> Invitation:
     """A new invitation; its code always has a letter and a digit, so that no word looks like it."""
     return Invitation(token or new_token(), new_code(), now + VALID)

@@ -10,7 +10,7 @@ from bot.actions.access import appointment_for, case_for
 from bot.actions.cases import list_cases
 from bot.actions.errors import Conflict, NotFound, Refused
 from bot.actions.follow_up import Invitation
-from bot.actions.invitations import new_token, token_like
+from bot.actions.invitations import new_token, token_like, token_of
 from bot.actions.wall_time import read_wall
 from bot.web.staff import case_words
 from bot.web.staff.case_views import OWN_CASE, case_page, row_of, stamp
@@ -48,10 +48,11 @@ async def new_case(visit: Visit) -> Response:
 @pages.post(HERE + "/new", roles=OWN, cases=True)
 async def enrol(visit: Visit) -> Response:
     """Enrols somebody, and shows the invitation once."""
-    programme = read_count(visit.form["programme"])
+    programme, name = read_count(visit.form["programme"]), visit.form["name"]
+    token = token_of(_token(visit), programme, name)
     try:
         number, invitation = await follow_up.enrol(
-            visit.db, programme, visit.staff.id, visit.form["name"], visit.now, token=_token(visit)
+            visit.db, programme, visit.staff.id, name, visit.now, token=token
         )
     except NotFound:
         return await _new(visit, case_words.wrong("programme", visit.words))
