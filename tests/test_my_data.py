@@ -11,10 +11,10 @@ import pytest
 
 from bot.actions import my_data, privacy
 from bot.channels.visitors import new_token
-from db import follow_up, outbox
+from db import follow_up, history, inbox, outbox
 from db.addresses import table as addresses
 from db.booking import bookings
-from db.engine import Database
+from db.engine import Database, Db
 from db.staff import accounts, audit
 from tests.booked import address_of, book, dead
 from tests.builders import NOW, add_slot, all_bookings
@@ -28,28 +28,35 @@ async def rows(database: Database, table: Any) -> list[Any]:
         return list(await db.execute(table.select()))
 
 
+async def insert(db: Db, table: Any, values: dict[str, Any]) -> int:
+    """Stores one row; returns its number."""
+    made = await db.execute(table.insert().values(**values).returning(table.c.id))
+    return int(made.scalar_one())
+
+
 async def enrol(database: Database, address: int) -> int:
     """Someone in follow-up, with an appointment tomorrow and a reminder that waits."""
     async with database.write() as db:
-        staff = {"email": "bruno@example.org", "name": "Bruno", "roles": ["case-worker"]}
-        staff |= {"totp_step": 0, "is_active": True, "version": 1, "failures": 0}
-        worker = (
-            await db.execute(accounts.insert().values(**staff, created_at=NOW))
-        ).inserted_primary_key[0]
+        staff: dict[str, Any] = {"email": "bruno@example.org", "name": "Bruno"}
+        staff |= {
+            "roles": ["case-worker"],
+            "totp_step": 0,
+            "is_active": True,
+            "version": 1,
+            "failures": 0,
+        }
+        worker = await insert(db, accounts, {**staff, "created_at": NOW})
         programme = {"name": "Los", "plan": {}, "is_active": True, "created_at": NOW}
-        made = await db.execute(follow_up.programmes.insert().values(**programme))
-        part = {"programme_id": made.inserted_primary_key[0], "staff_id": worker}
+        plan = await insert(db, follow_up.programmes, programme)
+        part = {"programme_id": plan, "staff_id": worker}
         part |= {"first_name": "Anna", "address_id": address, "state": follow_up.CONFIRMED}
         part |= {"check_number": "42", "joined_at": NOW, "created_at": NOW}
         part |= {"confirmed_at": NOW}
-        enrolment = (
-            await db.execute(follow_up.enrolments.insert().values(**part))
-        ).inserted_primary_key[0]
+        enrolment = await insert(db, follow_up.enrolments, part)
         meeting = {"enrolment_id": enrolment, "wall": "2026-11-24T10:00", "zone": "Europe/Oslo"}
         meeting |= {"starts_at": NOW + timedelta(days=1), "minutes": 30, "place": "Room 7"}
         meeting |= {"state": follow_up.PLANNED, "answer": "cannot", "created_at": NOW}
-        met = await db.execute(follow_up.appointments.insert().values(**meeting))
-        about = f"appointment:{met.inserted_primary_key[0]}:day"
+        about = f"appointment:{await insert(db, follow_up.appointments, meeting)}:day"
         await queue(db, address_id=address, about=about, purpose="appointment-reminder")
         await queue(db, staff_id=worker, about=about, purpose="staff-answer")
         await queue(db, staff_id=worker, about="appointment:999", purpose="staff-answer")
@@ -337,7 +344,7 @@ async def test_a_page_of_an_erased_chat_is_sent_to_a_new_one(site: Site) -> None
     await site.send(token, say("hello"))
     await site.history(token, 2)
     async with site.app.database.write() as db:
-        for table in (my_data.stored.history.table, my_data.stored.inbox.table, addresses):
+        for table in (history.table, inbox.table, addresses):
             await db.execute(table.delete())
     answer = await site.client.get(
         "/chat/events?after=2", headers={"Authorization": f"Bearer {token}"}

@@ -38,15 +38,15 @@ async def test_what_comes_of_words_after_a_reminder(
     talk.turns.pace.burst = 10_000
     office = await Office(database, clock).open()
     people = [
-        (outcome, said, *await _invited(talk, office, lang))
+        (outcome, said, await _invited(talk, office, lang))
         for spoken, outcome, said in CASES
         if spoken == lang
     ]
     clock.move(days=1)
     await _deliver_all(talk, clock, mind)
-    found = {said: await _became(office, *rest, said) for outcome, said, *rest in people}
+    found = {said: await _became(office, *who, said) for _, said, who in people}
     await talk.turns.close()
-    assert found == {said: outcome for outcome, said, *_ in people}
+    assert found == {said: outcome for outcome, said, _ in people}
 
 
 async def _invited(talk: Talk, office: Office, lang: str) -> tuple[Person, int]:
