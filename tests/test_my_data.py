@@ -48,12 +48,16 @@ async def enrol(database: Database, address: int) -> int:
         worker = await insert(db, accounts, {**staff, "created_at": NOW})
         programme = {"name": "Los", "plan": {}, "is_active": True, "created_at": NOW}
         plan = await insert(db, follow_up.programmes, programme)
-        part = {"programme_id": plan, "staff_id": worker}
+        part: dict[str, Any] = {"programme_id": plan, "staff_id": worker}
         part |= {"first_name": "Anna", "address_id": address, "state": follow_up.CONFIRMED}
         part |= {"check_number": "42", "joined_at": NOW, "created_at": NOW}
         part |= {"confirmed_at": NOW}
         enrolment = await insert(db, follow_up.enrolments, part)
-        meeting = {"enrolment_id": enrolment, "wall": "2026-11-24T10:00", "zone": "Europe/Oslo"}
+        meeting: dict[str, Any] = {
+            "enrolment_id": enrolment,
+            "wall": "2026-11-24T10:00",
+            "zone": "Europe/Oslo",
+        }
         meeting |= {"starts_at": NOW + timedelta(days=1), "minutes": 30, "place": "Room 7"}
         meeting |= {"state": follow_up.PLANNED, "answer": "cannot", "created_at": NOW}
         about = f"appointment:{await insert(db, follow_up.appointments, meeting)}:day"
