@@ -72,7 +72,9 @@ def test_a_place_is_booked_found_again_and_cancelled(
     expect(answer(page, "Er dette riktig?")).to_contain_text("2 plasser")
     ask(page, "jeg orker ikke leve lenger")
     expect(answer(page, "116 123")).to_be_visible()
+    expect(answer(page, "kan vente")).to_be_visible()
     page.get_by_role("button", name="Ja, bestill").click()
+    expect(page.get_by_role("link", name=".ics")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name=".ics").last.click()
     assert download.value.suggested_filename.endswith(".ics")
