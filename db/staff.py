@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, delete, func, insert, select, text, update
+from sqlalchemy import JSON, BigInteger, delete, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from db.base import NONE, PERSONAL, Instant, Key, table_of
@@ -198,11 +198,6 @@ async def lock_accounts(db: Db) -> list[Account]:
     if db.dialect.name == "postgresql":  # on SQLite there is one writer anyway
         await db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ACCOUNTS_LOCK})
     return await list_accounts(db)
-
-
-async def count_accounts(db: Db) -> int:
-    """How many accounts there are, disabled ones as well."""
-    return int((await db.execute(select(func.count()).select_from(accounts))).scalar_one())
 
 
 async def get_secrets(db: Db, staff_id: int, *, lock: bool = False) -> Secrets:

@@ -139,8 +139,3 @@ def answers_of(mine: Mine, enrolment_id: int) -> list[Row]:
     """The appointments of one enrolment, soonest first."""
     rows = [r for r in mine["appointments"] if r["enrolment_id"] == enrolment_id]
     return sorted(rows, key=lambda row: row["starts_at"])
-
-
-def is_planned(row: Row, now: datetime) -> bool:
-    """Whether an appointment is to come."""
-    return bool(row["state"] == follow_up.PLANNED and row["starts_at"] > now)
