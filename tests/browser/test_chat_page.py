@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from .fake_answers import CALENDAR
 from .fake_server import FakeServer
-from .steps import answer, ask, open_menu, talk, texts, visit
+from .steps import answer, ask, download, open_menu, talk, texts, visit
 
 pytestmark = pytest.mark.browser
 
@@ -70,10 +70,9 @@ def test_empty_lines_set_paragraphs_apart_and_links_open_beside(
 
 def test_a_document_can_be_downloaded(page: Page, chat: FakeServer) -> None:
     talk(page, chat, "fil")
-    with page.expect_download() as download:
-        page.click("text=avtale.ics")
-    assert download.value.suggested_filename == "avtale.ics"
-    assert download.value.path().read_bytes() == CALENDAR
+    file = download(page, page.get_by_text("avtale.ics"))
+    assert file.suggested_filename == "avtale.ics"
+    assert file.path().read_bytes() == CALENDAR
 
 
 def test_the_typing_sign_is_put_up_once_and_goes_with_the_answer(

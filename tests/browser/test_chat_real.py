@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .real_server import RealServer
-from .steps import answer, ask, open_menu, texts
+from .steps import answer, ask, download, open_menu, texts
 
 pytestmark = pytest.mark.browser
 
@@ -75,9 +75,8 @@ def test_a_place_is_booked_found_again_and_cancelled(
     expect(answer(page, "kan vente")).to_be_visible()
     page.get_by_role("button", name="Ja, bestill").click()
     expect(page.get_by_role("link", name=".ics")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("link", name=".ics").last.click()
-    assert download.value.suggested_filename.endswith(".ics")
+    file = download(page, page.get_by_role("link", name=".ics").last)
+    assert file.suggested_filename.endswith(".ics")
     page.reload()
     ask(page, "vis bestillingene mine")
     expect(page.locator("#log .out").last).to_contain_text("Lunsj på seniorsenteret")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .people import People, hears, last, press
-from .steps import ask, texts
+from .steps import ask, download, texts
 from .town_hall import TownHall
 
 pytestmark = pytest.mark.browser
@@ -66,11 +66,10 @@ def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
     people.clean(page)
     press(page, "Yes, book it")
     expect(hears(page, "You are booked.")).to_contain_text("Name: Astrid")
-    with page.expect_download() as download:
-        page.get_by_role("link", name=".ics").last.click()
-    download.value.save_as(tmp_path / "it.ics")
+    file = download(page, page.get_by_role("link", name=".ics").last)
+    file.save_as(tmp_path / "it.ics")
     calendar = (tmp_path / "it.ics").read_text(encoding="utf-8")
-    assert download.value.suggested_filename == "innom-2026-11-24.ics"
+    assert file.suggested_filename == "innom-2026-11-24.ics"
     assert "DTSTART:20261124T110000Z" in calendar
     assert "Astrid" not in calendar
     people.clean(page)
@@ -145,9 +144,8 @@ def test_all_data_is_seen_taken_along_and_erased(
     files = page.locator("#log a[download]")
     expect(files).to_have_count(3)  # the calendar's, and two copies
     for each in files.all()[1:]:
-        with page.expect_download() as download:
-            each.click()
-        download.value.save_as(tmp_path / download.value.suggested_filename)
+        file = download(page, each)
+        file.save_as(tmp_path / file.suggested_filename)
     people.clean(page)
     copy = json.loads(next(tmp_path.glob("*.json")).read_text(encoding="utf-8"))
     assert "Ingvild" in json.dumps(copy)

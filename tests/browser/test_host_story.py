@@ -9,7 +9,7 @@ from db.booking import bookings
 from db.staff import HOST
 
 from .people import People, hears, press
-from .steps import ask
+from .steps import ask, download
 
 pytestmark = pytest.mark.browser
 
@@ -74,9 +74,8 @@ def test_a_time_is_made_booked_seen_exported_and_cancelled(people: People, tmp_p
     expect(row).to_contain_text("2 places")
     expect(row).to_contain_text("1 wheelchair place")
     people.clean(host)
-    with host.expect_download() as download:
-        host.get_by_role("link", name="Get the list as a file").click()
-    download.value.save_as(tmp_path / "coming.csv")
+    file = download(host, host.get_by_role("link", name="Get the list as a file"))
+    file.save_as(tmp_path / "coming.csv")
     lines = (tmp_path / "coming.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[1].startswith('"\'=HYPERLINK(""x"")"')
 

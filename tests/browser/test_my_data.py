@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .real_server import RealServer
-from .steps import answer, ask
+from .steps import answer, ask, download
 
 pytestmark = pytest.mark.browser
 
@@ -51,9 +51,8 @@ def test_from_a_call_back_to_nothing_at_all(page: Page, server: RealServer, axe:
     assert axe(page) == []
     press(page, "Download a copy")
     for ending in (".html", ".json"):
-        with page.expect_download() as download:
-            page.get_by_role("link", name=ending).last.click()
-        assert "Kari" in download.value.path().read_text("utf-8")
+        file = download(page, page.get_by_role("link", name=ending).last)
+        assert "Kari" in file.path().read_text("utf-8")
     before = key(page)
     press(page, "Erase everything")
     expect(answer(page, "What stays, and why:")).to_be_visible()
@@ -77,10 +76,9 @@ def test_the_copy_reads_as_a_page_of_its_own(page: Page, server: RealServer, axe
     ask(page, "what do you store about me")
     expect(answer(page, "I keep this chat")).to_be_visible()
     press(page, "Download a copy")
-    with page.expect_download() as download:
-        page.get_by_role("link", name=".html").last.click()
+    file = download(page, page.get_by_role("link", name=".html").last)
     page.goto("about:blank")  # a file has no policy of the chat's
-    page.set_content(download.value.path().read_text("utf-8"))
+    page.set_content(file.path().read_text("utf-8"))
     expect(page.get_by_role("heading", level=1)).to_have_text("What is stored about me")
     expect(page.get_by_text("what do you store about me")).to_be_visible()
     assert axe(page) == []
