@@ -193,7 +193,7 @@ def test_small_talk_is_never_a_list_of_offers(matcher: Matcher) -> None:
 def test_an_unknown_says_whose_matter_it_is(matcher: Matcher) -> None:
     match = matcher.match("når kommer skattepengene")
     assert (match.outcome, match.signpost) == ("unknown", "tax")
-    assert matcher.match("blir det regn i morgen").signpost is None
+    assert matcher.match("oppskrift på vafler").signpost is None
 
 
 def test_the_documents_are_in_the_languages_of_the_deployment() -> None:
@@ -205,7 +205,7 @@ def test_the_documents_are_in_the_languages_of_the_deployment() -> None:
 @pytest.mark.parametrize("kind", ["action", "smalltalk", "outside"])
 def test_every_intent_has_utterances_in_every_language(kind: str) -> None:
     least = {"nb": 25, "sv": 15, "en": 12} if kind == "action" else {}
-    wanted = ("nb", "nn", "sv", "en", "uk", "ar", "pl", "so") if kind != "outside" else ("nb", "sv")
+    wanted = ("nb", "nn", "sv", "en", "uk", "ar", "pl", "so")
     for name, said in intents.utterances(kind).items():
         for lang in wanted:
             assert len(said.get(lang, ())) >= least.get(lang, 8 if kind == "action" else 2), name

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.actions.fact_texts import fact_lines, long_date
+from bot.actions.signpost_texts import signpost_html
 from bot.actions.wording import (
     Answer,
     Button,
@@ -107,10 +108,15 @@ def choices_answer(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> Ans
     return Answer(html, one_each([*buttons, none]), words.lang)
 
 
-def unknown_answer(knowledge: Knowledge, near: Sequence[str], lang: str) -> Answer:
-    """Says that the answer is not known, and leads on: near topics, the phone, a person."""
+def unknown_answer(
+    knowledge: Knowledge, near: Sequence[str], lang: str, signpost: str | None = None
+) -> Answer:
+    """Says that the answer is not known, and leads on: near topics, the phone, a person.
+
+    `signpost` names whose matter it is, where that is known.
+    """
     words = words_for(knowledge, lang)
-    html = paragraphs(
+    html = signpost_html(knowledge, signpost, words) or paragraphs(
         words.t("I do not know the answer to that. I only know what is written down for me."),
         words.t("You can put it in other words, look at the topics, or talk to a person."),
         phone_lines(knowledge, words),

@@ -69,4 +69,4 @@ def answer_to(
         answer = answers.choices_answer(knowledge, choices, lang)
     elif asked.outcome == "smalltalk":
         answer = small_talk.small_talk(knowledge, asked.slug or "", lang)
-    return answer or answers.unknown_answer(knowledge, asked.choices, lang)
+    return answer or answers.unknown_answer(knowledge, asked.choices, lang, asked.signpost)

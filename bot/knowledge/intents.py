@@ -1,8 +1,8 @@
 """What is said to the assistant that is no question about an offer.
 
 Actions (it does something), small talk, and matters of others (tax, passports, the weather). Their
-utterances are data in `intents/<kind>.<lang>.yaml`: a name and its list. An outside name says whose
-matter it is; what is nobody's stands under `null`.
+utterances are data in `<file>.<lang>.yaml`: a name and its list. An outside name is a signpost
+(`bot.knowledge.signposts`); what is nobody's matter stands under `null`.
 """
 
 from collections.abc import Collection
@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.knowledge.fields import Fields
 from bot.knowledge.frontmatter import LineError, parse, read_text
 
-FOLDER = Path(__file__).parent / "intents"
-FILES = {"action": "actions", "smalltalk": "smalltalk", "outside": "outside"}
+FOLDER = Path(__file__).parent
+FILES = {"action": "intents/actions", "smalltalk": "intents/smalltalk", "outside": "signposts/said"}
 NOBODY = "null"
 
 Said = dict[str, dict[str, tuple[str, ...]]]
