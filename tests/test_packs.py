@@ -2,17 +2,14 @@
 
 import re
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rapidfuzz import fuzz, process
 
 from bot.knowledge.entries import Entry, Knowledge
 from bot.knowledge.packs import PackError, available, load
-from bot.knowledge.questions import DEPLOYMENTS, read_questions
-from bot.knowledge.text import fold, words
+from bot.knowledge.questions import DEPLOYMENTS
 
 DATA = Path(__file__).parent / "data"
 PROFILE = """pack: by
@@ -201,14 +198,9 @@ def each(knowledge: Knowledge, wrong: Callable[[Entry], object]) -> list[str]:
     return [entry.slug for entry in knowledge.entries.values() if wrong(entry)]
 
 
-def test_built_in_entries_have_texts_and_utterances(built_in: Knowledge) -> None:
+def test_built_in_entries_have_texts(built_in: Knowledge) -> None:
     main = built_in.profile.main_language
     assert each(built_in, lambda entry: not {main, "en"} <= set(entry.texts)) == []
-    assert each(built_in, lambda entry: len(entry.utterances[main]) < 15) == []
-    assert each(built_in, lambda entry: len(entry.utterances["en"]) < 6) == []
-    assert (
-        each(built_in, lambda entry: set(built_in.profile.languages) - set(entry.utterances)) == []
-    )
     assert each(built_in, lambda entry: set(entry.related) - set(built_in.entries)) == []
 
 
@@ -220,55 +212,3 @@ def test_built_in_answers_are_short(built_in: Knowledge) -> None:
         return any(not 1 <= sentences(text.short) <= 4 for text in entry.texts.values())
 
     assert each(built_in, wrong) == []
-
-
-def test_no_utterance_leads_to_two_entries(built_in: Knowledge) -> None:
-    owners: dict[str, set[str]] = defaultdict(set)
-    for entry in built_in.entries.values():
-        for said in entry.utterances.values():
-            for text in said:
-                owners[fold(text)].add(entry.slug)
-    assert {text: slugs for text, slugs in owners.items() if len(slugs) > 1} == {}
-
-
-def test_the_questions_that_measure_are_not_utterances(built_in: Knowledge) -> None:
-    """An utterance of three words or more may come near a question only by naming the entry."""
-    asked = read_questions(DATA / "questions-dev.jsonl")
-    queries = [fold(one.text) for one in asked if len(words(one.text)) > 2]
-    said = [
-        (entry, fold(text))
-        for entry in built_in.entries.values()
-        for texts in entry.utterances.values()
-        for text in texts
-    ]
-    scores = process.cdist(
-        [text for _, text in said], queries, scorer=fuzz.token_sort_ratio, score_cutoff=90
-    )
-    close = [said[n] for n in scores.max(axis=1).nonzero()[0]]
-    assert [(e.slug, text) for e, text in close if not near(text, titles(e))] == []
-
-
-def titles(entry: Entry) -> list[str]:
-    """What the entry is called, folded."""
-    return [fold(text.title) for text in entry.texts.values()]
-
-
-def near(text: str, others: list[str]) -> bool:
-    """Whether one of the others has nearly the same words."""
-    found = process.extractOne(text, others, scorer=fuzz.token_sort_ratio, score_cutoff=90)
-    return found is not None
-
-
-def test_utterances_differ_within_an_entry(
-    built_in: Knowledge, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Prints near-duplicates and each entry's share of different words (see with `-s`)."""
-    main = built_in.profile.main_language
-    for entry in built_in.entries.values():
-        said = [fold(text) for text in entry.utterances[main]]
-        twins = [text for n, text in enumerate(said) if n and near(text, said[:n])]
-        all_words = [word for text in said for word in words(text)]
-        variety = len(set(all_words)) / len(all_words)
-        print(f"{entry.slug:34} variety {variety:.2f} {twins or ''}")
-        assert variety > 0.4
-        assert len(twins) <= 3
