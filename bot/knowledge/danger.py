@@ -4,7 +4,8 @@ The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/r
 (nordic is nb, nn, sv and da in one). A file has `words` (lists to use by name), `ordinary` (words
 spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
 are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
-rules marked `weak`, which hear only the subject), `child` (the writer says to be a child), `grown`
+rules marked `weak`, which hear only the subject), `over` (the writer tells of what is over and well: what stands
+before that is not heard), `child` (the writer says to be a child), `grown`
 (years that are nobody's age: "gift i tolv år") and `rules` by need. Where no rule hears anything
 a second ear listens (`bot.knowledge.second_ear`).
 """
@@ -81,7 +82,7 @@ class _Rules:
         self._rules: list[_Rule] = []
         self._first: set[str] = set()
         self._spoken, self._silent, self._topics, self._child = (_Lookup() for _ in range(4))
-        self._grown = _Lookup()
+        self._grown, self._over = _Lookup(), _Lookup()
         for name, data in _by_language(files).items():
             self._load(name, data)
 
@@ -92,7 +93,7 @@ class _Rules:
         found = list(self._heard(where))
         if not found:
             # Where an exception explained a word, the rest of it is no danger by its sound alone.
-            explained = bool(struck) or _any(self._topics, where)
+            explained = bool(struck or _any(self._topics, where) or self._end_of_past(where))
             return None if explained else self._second(message)
         worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
@@ -124,12 +125,17 @@ class _Rules:
         return frozenset(place for paths in found for path in paths for place in path)
 
     def _heard(self, where: Positions) -> Iterator[_Heard]:
-        topic = _any(self._topics, where)
+        topic, over = _any(self._topics, where), self._end_of_past(where)
         for phrase, owner in self._spoken.candidates(where):
             rule = self._rules[owner]
             path = [] if topic and rule.weak else match(phrase, where)
-            if path and not any(match(other, where) for other in rule.unless):
+            if path and path[0] >= over and not any(match(other, where) for other in rule.unless):
                 yield rule.danger, path
+
+    def _end_of_past(self, where: Positions) -> int:
+        """The place up to which what is told is over and well; 0 where nothing is."""
+        found = (matches(phrase, where) for phrase, _ in self._over.candidates(where))
+        return max((max(path) for paths in found for path in paths), default=0)
 
     def _load(self, name: str, data: dict[str, Any]) -> None:
         reader = Reader(self._vocabulary, data.get("words", {}))
@@ -140,6 +146,7 @@ class _Rules:
             (self._topics, "topics"),
             (self._child, "child"),
             (self._grown, "grown"),
+            (self._over, "over"),
         ):
             for phrase in _read_all(reader, data.get(key, [])):
                 lookup.add(phrase, 0)
