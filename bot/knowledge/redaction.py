@@ -1,13 +1,16 @@
 """National id numbers and account numbers leave every text before it is stored, logged or matched.
 
 Norwegian ids (also D, H and synthetic numbers) and accounts have 11 digits; Swedish ids 10 or 12,
-Swedish accounts a clearing number and 7-10 digits more. Check digits are not asked for: a mistyped
-number gives a person away as well. Phone numbers stay.
+Swedish accounts a clearing number and 7-10 digits more; `number_shapes` has their rules. A giro
+number has the shape of a phone number and goes where its name stands before it, and so do the last
+four or five digits of an id. Phone numbers, dates, times and prices stay.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from bot.knowledge.number_shapes import is_secret
 
 MARK = "[•••]"
 """What stands where a number stood; the same in all languages."""
@@ -16,35 +19,55 @@ _GAP = r"[\s.\-‐‑‒–—/·_\xad\u200b-\u200f\u2060\ufeff]"
 _RUN = re.compile(rf"\d(?:{_GAP}{{0,4}}\d|\+(?=\d{{4}}(?!\d))\d|,\s?(?=\d{{6}})\d)*")
 _GROUP = re.compile(r"\d+")
 _DIGITS = {ord(chr(zero + n)): str(n) for zero in (0x0660, 0x06F0, 0xFF10) for n in range(10)}
+# O for 0 and l for 1, Latin or Cyrillic, among digits; a letter that stands alone is a word.
+_TYPED = re.compile(rf"(?<![^\W\d_])[\doOоОlIІ](?:(?:{_GAP}{{0,4}}|,\s?)[\doOоОlIІ])*(?![^\W\d_])")
+_LETTER = re.compile(r"(?:(?<=[\doOоОlIІ])|(?<=\d-))[oOоОlIІ]|[oOоОlIІ](?=[\doOоОlIІ])")
+_LETTERS = {ord(sign): "0" if sign in "oOоО" else "1" for sign in "oOоОlIІ"}
+_FEWEST_DIGITS = 4  # among so many digits a letter is taken for one
 # 00 and a country; a Swede born in 2000 has a month, so 0 or 1, after 00. 11 digits are an account.
 _PHONE_START = re.compile(r"\+|00[2-9](?!\d{8}(?!\d))")
-_INTERNATIONAL = re.compile(r"(?<![a-z])[a-z]{2}\d{2}(?:\s?\d){11,28}(?!\d)", re.IGNORECASE)
-_CLEARED = re.compile(r"(?<!\d)[1-9]\d{3}-\d,?\s?(?:\d[\s-]?){6,9}\d(?!\d)")
+_YEAR = r"(?:19|20)\d\d"
+_DAY = rf"(?:\d{{1,2}}([./-])\d{{1,2}}\1{_YEAR}|{_YEAR}-\d\d-\d\d)"
+_LAST_FIVE = r"\d{3}\s?\d\d(?!\d)"
+_LAST = rf"[\s-]{{0,3}}(?:\d{{4}}(?!\d)|{_LAST_FIVE})"
+# A date with its year, or before another date, is no part of a number unless four or five digits
+# follow (but a time may follow a day of these years); nor is a phone number before another one.
+_ORDINARY = re.compile(
+    rf"(?<!\d)(?<!\d[./-])(?:{_DAY}(?!\d)(?!{_LAST})"
+    r"|20(?:2[4-9]|3\d)-\d\d-\d\d(?=\s[012]\d[0-5]\d(?!\d))"
+    r"|\d{1,2}([./-])\d{1,2}\2\d\d(?=\s+\d{1,4}[./-]\d{1,2}[./-]\d)"
+    r"|(?<!\d\s)(?:[2-9]\d(?: \d\d){3}|[49]\d\d \d\d \d{3})(?=\s*[/\n]\s*\d))"
+)
+_GIRO = r"(?:bank|plus|post)giro\w*|\b[bp]g(?![^\W\d_])"
+_PHONE_WORD = r"ring|tel|tlf|mob|phone"
+_BORN = re.compile(rf"(?<!\d){_DAY}[\s-]{{1,3}}{_LAST_FIVE}")
+_PATTERNS = (
+    re.compile(  # an international account number
+        r"(?<![a-z])(?:(?:no|se)[\doil]{2}|[a-z]{2}\d{2})(?:[\s.-]?\d){11,28}(?!\d)", re.IGNORECASE
+    ),
+    re.compile(r"(?<!\d)[1-9]\d{3}-\d,?\s?(?:\d[\s-]?){6,9}\d(?!\d)"),  # clearing, account
+    re.compile(r"(?<!\d)[1-9]\d{3},\s?(?!\d(?:[\s-]?\d){7}(?!\d))(?:\d[\s-]?){6,9}\d(?!\d)"),
+)
+_NAMED_PATTERNS = (
+    re.compile(
+        rf"(?:{_GIRO})(?:(?!{_PHONE_WORD})[^\d\n]){{0,25}}"
+        r"(\d{3,4}-\d{4}|\d(?:\s?\d){1,6}-\d|\d{5,8})(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:siste (?:fem|5)|sista (?:fyra|4)|(?:fyra|4) sista|last (?:four|five|4|5))"
+        r"(?: (?:si\w+|tall\w*|digits))?[\s:.=]*(?:er|är|is|are)?[\s:.=]*([\dOol]{4,5})(?!\w)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:personn(?:umme)?r|\bpnr)[\s:.=]*(?:er|är|is)?[\s:.=]*([\dOol]{5})(?!\w)", re.IGNORECASE
+    ),
+)
 _NAMED = re.compile(
     r"(?:f[øöo]dselsn|personn|\bfnr|\bpnr|\bp\.?nr|d-?nummer|\bkonto|clearing|\biban|samordning"
     r"|id-?n(?:umme)?r|особист|персональн|pesel|identit|هويه|هوية|الشخصي|aqoonsi)[^\d]{0,25}$",
     re.IGNORECASE,
 )
-_ID_GROUPS = {
-    (2, 2, 2, 5),
-    (2, 2, 2, 3, 2),
-    (6, 3, 2),
-    (3, 3, 5),
-    (3, 3, 3, 2),
-    (4, 4, 3),
-    (1,) * 11,
-}
-_SURE_GROUPS = {(11,), (6, 5), (4, 2, 5)}
-_SWEDISH_GROUPS = {
-    (6, 4),
-    (2, 2, 2, 4),
-    (1,) * 10,
-    (8, 4),
-    (4, 2, 2, 4),
-    (2, 6, 4),
-    (12,),
-    (1,) * 12,
-}
 _LONGEST = 24
 _AROUND = " \t\n\r.-+\u00a0"
 
@@ -88,7 +111,7 @@ def may_be_begun(text: str) -> bool:
 
 def _secrets(text: str) -> list[tuple[int, int]]:
     """Where the numbers stand, in order and apart."""
-    plain = text.translate(_DIGITS)
+    plain = _TYPED.sub(_as_digits, text.translate(_DIGITS))
     spans: list[tuple[int, int]] = []
     for start, end in sorted(_found(plain)):
         if not spans or start >= spans[-1][1]:
@@ -98,12 +121,23 @@ def _secrets(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _as_digits(typed: re.Match[str]) -> str:
+    """Letters that were typed for digits, as digits; as long as it was."""
+    if sum(sign.isdigit() for sign in typed[0]) < _FEWEST_DIGITS:
+        return typed[0]
+    return _LETTER.sub(lambda letter: letter[0].translate(_LETTERS), typed[0])
+
+
 def _found(plain: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_INTERNATIONAL, _CLEARED):
-        yield from (found.span() for found in pattern.finditer(plain))
-    for found in _RUN.finditer(plain):
+    yield from (found.span() for found in _BORN.finditer(plain))
+    for pattern in _NAMED_PATTERNS:
+        yield from (found.span(1) for found in pattern.finditer(plain))
+    rest = _ORDINARY.sub(lambda ordinary: "x" * len(ordinary[0]), plain)
+    for pattern in _PATTERNS:
+        yield from (found.span() for found in pattern.finditer(rest))
+    for found in _RUN.finditer(rest):
         if len(found[0]) >= 10:
-            yield from _secrets_in(_run(plain, found))
+            yield from _secrets_in(_run(rest, found))
 
 
 def _run(plain: str, found: re.Match[str]) -> _Run:
@@ -149,69 +183,5 @@ def _ends(run: _Run, first: int) -> list[int]:
 
 
 def _is_secret(run: _Run, first: int, last: int) -> bool:
-    groups = run.groups[first:last]
-    digits = "".join(groups)
-    sizes = tuple(len(group) for group in groups)
     whole = (first, last) == (0, len(run.groups))
-    return (
-        _is_long(digits, sizes)
-        or _is_norwegian(digits, sizes, whole)
-        or _is_swedish(digits, sizes)
-        or (whole and _is_swedish_account(digits, sizes))
-        or (whole and run.named and 10 <= len(digits) <= 16)
-    )
-
-
-def _is_long(digits: str, sizes: tuple[int, ...]) -> bool:
-    """Cards and international account numbers: nothing else has so many digits."""
-    is_card = len(digits) >= 15 and set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    return is_card or (len(sizes) == 1 and len(digits) >= 12)
-
-
-def _is_norwegian(digits: str, sizes: tuple[int, ...], whole: bool) -> bool:
-    if len(digits) != 11:
-        return False
-    if sizes in _SURE_GROUPS:
-        return True
-    return (whole or sizes in _ID_GROUPS) and _is_norwegian_date(digits)
-
-
-def _is_norwegian_date(digits: str) -> bool:
-    """DDMM with the additions of D (day), H and synthetic numbers (month)."""
-    day, month = int(digits[:2]), int(digits[2:4])
-    return (
-        day % 40 in range(1, 32)
-        and day < 72
-        and any(month - added in range(1, 13) for added in (0, 40, 65, 80))
-    )
-
-
-def _is_swedish(digits: str, sizes: tuple[int, ...]) -> bool:
-    if sizes == (10,):
-        return _is_swedish_date(digits) and (not _is_mobile(digits) or _passes_luhn(digits))
-    if sizes not in _SWEDISH_GROUPS:
-        return False
-    short = digits[2:] if len(digits) == 12 else digits
-    return _is_swedish_date(short) and (len(digits) == 10 or digits[:2] in ("18", "19", "20"))
-
-
-def _is_swedish_date(digits: str) -> bool:
-    """YYMMDD, where a coordination number has added 60 to the day."""
-    return int(digits[2:4]) in range(1, 13) and int(digits[4:6]) % 60 in range(1, 32)
-
-
-def _is_mobile(digits: str) -> bool:
-    return digits[0] == "0"
-
-
-def _passes_luhn(digits: str) -> bool:
-    doubled = (int(d) * (2 - n % 2) for n, d in enumerate(digits))
-    return sum(d // 10 + d % 10 for d in doubled) % 10 == 0
-
-
-def _is_swedish_account(digits: str, sizes: tuple[int, ...]) -> bool:
-    """A clearing number of four digits (and one), then 7 to 10; a town and a phone not."""
-    if sizes[0] not in (4, 5) or len(sizes) < 2 or digits[0] == "0":
-        return False
-    rest = len(digits) - sizes[0] - (sizes[1] == 1)
-    return 7 <= rest <= 10 and rest != 8 and 11 <= len(digits) <= 15
+    return is_secret(run.groups[first:last], whole, run.named)
