@@ -29,11 +29,16 @@ BOOKABLE = ("book-activity", "volunteer-shift", "book-guidance")
 
 
 def entry_answer(
-    knowledge: Knowledge, slug: str, lang: str, today: date | None = None
+    knowledge: Knowledge,
+    slug: str,
+    lang: str,
+    today: date | None = None,
+    note: str | None = None,
 ) -> Answer | None:
     """An entry's short answer with its facts, source and age and the next steps.
 
-    None where there is no such entry. Facts that ended before `today` are said to be uncertain.
+    None where there is no such entry. Facts that ended before `today` are said to be uncertain;
+    `note` is a line more on what to do next.
     """
     entry = knowledge.entries.get(slug)
     if entry is None:
@@ -45,6 +50,7 @@ def entry_answer(
         safe_html(text.short),
         fact_lines(entry, text.lang, main, words, today),
         safe_html(text.next),
+        note,
         f"<i>{origin(entry, text, lang, words)}</i>",
         words.t("Was this helpful?"),
     )
@@ -128,14 +134,18 @@ def unknown_answer(
     )
 
 
-def none_fits(knowledge: Knowledge, lang: str) -> Answer:
-    """After "none of these"."""
+def none_fits(knowledge: Knowledge, lang: str, near: Sequence[str] = ()) -> Answer:
+    """After "none of these": the topics of what was offered, all topics, the phone, a person."""
     words = words_for(knowledge, lang)
     html = paragraphs(
         words.t("Then I have not understood you yet. Try to say it in other words."),
         phone_lines(knowledge, words),
     )
-    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+    entries = [knowledge.entries[slug] for slug in near if slug in knowledge.entries]
+    topics = list(dict.fromkeys(entry.topic for entry in entries))[:MAX_RELATED]
+    buttons = [Button(label(knowledge, topic, lang), f"t:{topic}") for topic in topics]
+    ways = (*buttons, topics_button(words), person_button(words))
+    return Answer(html, one_each(ways), words.lang)
 
 
 def topics_answer(knowledge: Knowledge, lang: str) -> Answer:
@@ -171,10 +181,14 @@ def _entry_buttons(
         Button(words.t("Yes"), f"fb:y:{entry.slug}"),
         Button(words.t("No"), f"fb:n:{entry.slug}"),
     )
+    return (helped, *one_each(next_buttons(knowledge, entry, text, words)))
+
+
+def next_buttons(knowledge: Knowledge, entry: Entry, text: Text, words: Words) -> list[Button]:
+    """Where an entry leads to: the rest of it, what can be done, and related ones."""
     steps = [Button(words.t("Tell me more"), f"m:{entry.slug}")] if text.more else []
     steps += [Button(action_label(a, words), action_data(a, entry.slug)) for a in entry.actions]
-    steps += _related(knowledge, entry, text.lang, words)
-    return (helped, *one_each(steps))
+    return steps + _related(knowledge, entry, text.lang, words)
 
 
 def _related(knowledge: Knowledge, entry: Entry, lang: str, words: Words) -> list[Button]:

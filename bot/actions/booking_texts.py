@@ -82,13 +82,17 @@ def needs_line(party: Places, words: Words) -> str:
     return ", ".join(parts)
 
 
-def ask_name(knowledge: Knowledge, lang: str, note: str | None) -> Answer:
-    """The name that the host reads."""
+def ask_name(knowledge: Knowledge, lang: str, note: str | None, *, other: bool = False) -> Answer:
+    """The name that the host reads; `other` where the place may be for somebody else."""
     words = words_for(knowledge, lang)
-    html = paragraphs(
-        note,
-        words.t("What is your first name? You may use another name. It is deleted 30 days after."),
+    yours = words.t(
+        "What is your first name? You may use another name. It is deleted 30 days after."
     )
+    theirs = words.t(
+        "What is the first name of the one who comes? You may use another name. "
+        "It is deleted 30 days after."
+    )
+    html = paragraphs(note, theirs if other else yours)
     return Answer(html, _leave(words), words.lang)
 
 

@@ -49,10 +49,12 @@ def shown_time(knowledge: Knowledge, wanted: str, words: Words) -> str:
     return wanted
 
 
-def ask_name(knowledge: Knowledge, lang: str, note: str | None) -> Answer:
-    """What to call the person."""
+def ask_name(knowledge: Knowledge, lang: str, note: str | None, *, other: bool = False) -> Answer:
+    """What to call the person; `other` where somebody else may be the one to call."""
     words = words_for(knowledge, lang)
-    html = paragraphs(note, words.t("What is your first name? You may use another name."))
+    yours = words.t("What is your first name? You may use another name.")
+    theirs = words.t("What is the first name of the one to call? You may use another name.")
+    html = paragraphs(note, theirs if other else yours)
     return Answer(html, _leave(words), words.lang)
 
 

@@ -59,6 +59,13 @@ def act(knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
     return _not_yet(knowledge, slug, words)
 
 
+def offer(knowledge: Knowledge, slug: str, lang: str) -> Answer:
+    """An action that was asked for, to begin when the person wants to."""
+    words = words_for(knowledge, lang)
+    html = words.t("You also asked for this. Choose it when you want to.")
+    return Answer(html, one_each([Button(action_label(slug, words), f"do:{slug}")]), words.lang)
+
+
 def language_menu(knowledge: Knowledge, words: Words) -> Answer:
     """The languages that both the interface and this municipality speak."""
     buttons = [Button(OWN_NAMES[code], f"lang:{code}") for code in languages(knowledge)]

@@ -16,6 +16,7 @@ from bot.actions.mind import Mind
 from bot.channels.steps import TurnStorage
 from bot.handlers import call_back
 from bot.handlers.booking import AskAgain
+from bot.handlers.converse import Converse
 from bot.handlers.middleware import Understand
 
 ORDER = (
@@ -36,6 +37,7 @@ def make_dispatcher(mind: Mind) -> Dispatcher:
     """One dispatcher for all channels. A router has one parent, so each is made anew here."""
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.CHAT)
     dispatcher.update.outer_middleware(Understand(mind))
+    dispatcher.update.outer_middleware(Converse())
     dispatcher.update.outer_middleware(AskAgain())
     dispatcher.update.outer_middleware(call_back.AskAgain())
     for name in ORDER:

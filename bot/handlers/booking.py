@@ -21,6 +21,7 @@ from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.follow_up_steps import FollowUp
 from bot.handlers.my_bookings import MyBookings
 from bot.handlers.speak import say
+from bot.handlers.thread import thread_of
 from bot.knowledge.understanding import Understanding
 
 router = Router(name="booking")
@@ -136,7 +137,8 @@ async def wants(
         await _show_own(bot, turn, mind, lang)
         return
     kind = ACTIONS[understanding.slug or ""]
-    await BookingSteps(bot, turn, mind, lang).begin(kind, said=message.text or "")
+    shown = thread_of(turn).shown
+    await BookingSteps(bot, turn, mind, lang).begin(kind, said=understanding.text, shown=shown)
 
 
 async def _show_own(bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:

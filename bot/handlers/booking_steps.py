@@ -11,8 +11,10 @@ from bot.actions.reminder_plan import plan_booking
 from bot.actions.sample_slots import keep_samples
 from bot.actions.slots import Found, find_slots
 from bot.actions.taking_part import is_paused
+from bot.actions.wording import Answer
 from bot.channels import web
 from bot.handlers.booking_base import Talk, is_confirming, is_old, is_open
+from bot.handlers.thread import thread_of
 from bot.knowledge.said import day_in
 from db.booking import Booking, Places, Slot, find_slot
 
@@ -22,8 +24,13 @@ PAGE = 6
 class BookingSteps(Talk):
     """From a wish to a booking. Each button names its slot, so that an old one still works."""
 
-    async def begin(self, kind: str, *, entry: str | None = None, said: str = "") -> None:
-        """Shows what can be booked of a kind: of an entry, or what was named, or all of it."""
+    async def begin(
+        self, kind: str, *, entry: str | None = None, said: str = "", shown: str | None = None
+    ) -> None:
+        """Shows what can be booked of a kind: of an entry, or what was named, or all of it.
+
+        Where nothing was named, the entry that was `shown` last is meant.
+        """
         db = await self.turn.db()
         if self.mind.samples:
             await keep_samples(db, self.knowledge, self.turn.now)
@@ -32,14 +39,17 @@ class BookingSteps(Talk):
         if entry:
             found = slots.of_entry(everything, entry)
         elif said:
-            found, note = await self._narrowed(kind, said, everything)
+            found, note = await self._narrowed(said, shown, everything)
         await self.show(kind, found, note=note, whole=len(found) == len(everything))
 
-    async def _narrowed(self, kind: str, said: str, everything: Found) -> tuple[Found, str | None]:
+    async def _narrowed(
+        self, said: str, shown: str | None, everything: Found
+    ) -> tuple[Found, str | None]:
         """What was named and on which day; else either; else all, and it says so."""
         zone = ZoneInfo(self.knowledge.profile.zone)
         day = day_in(said, self.turn.now.astimezone(zone).date())
         named = slots.named(everything, self.knowledge, said)
+        named = named or (slots.of_entry(everything, shown) if shown else [])
         on_day = slots.on_day(everything, day) if day else []
         both = slots.on_day(named, day) if day else named
         if both or (on_day and not named):
@@ -171,9 +181,13 @@ class BookingSteps(Talk):
             question = texts.ask_needs(self.knowledge, slot, options, self.lang, note)
             await self.ask_step("needs", question, n=count)
         elif "name" not in self.turn.step_data:
-            await self.ask_step("name", texts.ask_name(self.knowledge, self.lang, note))
+            await self.ask_step("name", self._ask_name(note))
         else:
             await self._ask_confirm(slot, party, note)
+
+    def _ask_name(self, note: str | None) -> Answer:
+        other = thread_of(self.turn).other is not None
+        return texts.ask_name(self.knowledge, self.lang, note, other=other)
 
     async def _ask_confirm(self, slot: Slot, party: Places, note: str | None) -> None:
         token, name = secrets.token_hex(4), str(self.turn.step_data["name"])

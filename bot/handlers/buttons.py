@@ -6,13 +6,13 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
 from bot.actions import answers, danger_help, feedback, services
-from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
 from bot.handlers.commands import clear_chat
-from bot.handlers.knowledge import note_none_fits
+from bot.handlers.knowledge import none_fits, note_none_fits, show_entry
 from bot.handlers.speak import say
+from bot.handlers.thread import change_thread
 from bot.knowledge.entries import Knowledge
 
 router = Router(name="buttons")
@@ -45,7 +45,11 @@ async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Ans
             turn.language = value
         return answer
     if kind == "e":
-        return answers.entry_answer(knowledge, value, lang, today_in(knowledge, turn.now))
+        return show_entry(turn, knowledge, value, lang)
+    if data == "none":
+        return none_fits(turn, knowledge, lang)
+    if kind == "m" and value in knowledge.entries:
+        change_thread(turn, shown=value)
     shown = {
         "m": answers.more_answer,
         "t": answers.topic_answer,
@@ -55,7 +59,6 @@ async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Ans
         return shown[kind](knowledge, value, lang)
     plain = {
         "topics": answers.topics_answer,
-        "none": answers.none_fits,
         "notme": danger_help.not_me,
     }
     return plain[data](knowledge, lang) if data in plain else None

@@ -6,8 +6,10 @@ step that was open before, such as a booking's, and comes back afterwards.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiogram import Bot
@@ -21,6 +23,7 @@ from bot.actions.wording import Answer, words_for
 from bot.channels import terminal, web
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
+from bot.handlers.thread import thread_of
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words
 from db.call_back import CallBack
@@ -149,8 +152,8 @@ class CallBackSteps:
         return call_back.read_wanted(text)
 
     async def _ask_missing(self, note: str | None = None) -> None:
-        questions = {
-            "name": texts.ask_name,
+        questions: dict[str, Callable[[Knowledge, str, str | None], Answer]] = {
+            "name": partial(texts.ask_name, other=thread_of(self.turn).other is not None),
             "phone": texts.ask_phone,
             "wanted": texts.ask_wanted,
         }

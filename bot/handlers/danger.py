@@ -5,8 +5,10 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 from bot.actions import danger_help
+from bot.actions.conversation import Meaning
 from bot.actions.mind import Mind
 from bot.channels.turn import Turn
+from bot.handlers.knowledge import answer_beside
 from bot.handlers.speak import say
 from bot.knowledge.understanding import Understanding
 
@@ -24,10 +26,18 @@ class InDanger(Filter):
 @router.message(InDanger())
 @router.edited_message(InDanger())
 async def help_in_danger(
-    message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, understanding: Understanding
+    message: Message,
+    bot: Bot,
+    turn: Turn,
+    mind: Mind,
+    lang: str,
+    understanding: Understanding,
+    meaning: Meaning | None = None,
 ) -> None:
-    """Shows help at once; the step that was open stays open."""
+    """Shows help at once, then answers what was asked besides; an open step stays open."""
     if turn.helped_already:  # while nothing could be stored
         await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang))
     elif answer := danger_help.help_answer(mind.knowledge, understanding, lang):
         await say(bot, turn, answer)
+    if meaning:
+        await answer_beside(bot, turn, mind, lang, meaning)

@@ -6,13 +6,19 @@ from datetime import date
 from aiogram import Bot, Router
 from aiogram.types import Message
 
-from bot.actions import answers, services, small_talk, unanswered
+from bot.actions import answers, facet_answers, services, small_talk, unanswered
+from bot.actions.conversation import Asked, Meaning, alternatives
 from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
-from bot.actions.wording import Answer
+from bot.actions.sample_slots import keep_samples
+from bot.actions.slots import Found, find_slots, of_entry
+from bot.actions.someone_texts import on_behalf
+from bot.actions.wording import Answer, words_for
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
+from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.facets import Facets
 from bot.knowledge.understanding import Understanding
 from db.history import list_events
 
@@ -24,13 +30,101 @@ LOOK_BACK = 10  # events between a question and the press under its answer
 @router.message()
 @router.edited_message()
 async def ask(
-    message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, understanding: Understanding
+    message: Message,
+    bot: Bot,
+    turn: Turn,
+    mind: Mind,
+    lang: str,
+    understanding: Understanding,
+    meaning: Meaning | None = None,
 ) -> None:
     """Answers, offers near answers, or says that it does not know."""
-    today = today_in(mind.knowledge, turn.now)
-    if turn.step is None:  # what is said in the middle of something belongs to that
-        await note_in_vain(turn, mind, understanding, today)
-    await say(bot, turn, answer_to(mind.knowledge, understanding, lang, today))
+    if meaning and not meaning.asked:
+        await say(bot, turn, instead(turn, mind.knowledge, lang))
+    else:
+        asked = meaning.asked[-1] if meaning else Asked(understanding)
+        await answer(bot, turn, mind, lang, asked)
+
+
+async def answer(bot: Bot, turn: Turn, mind: Mind, lang: str, asked: Asked) -> None:
+    """Answers one question, and remembers what it was about."""
+    knowledge, understood = mind.knowledge, asked.understood
+    today = today_in(knowledge, turn.now)
+    if asked.facets:
+        await say(bot, turn, await _of_facets(turn, mind, lang, asked, asked.facets))
+    else:
+        if turn.step is None:  # what is said in the middle of something belongs to that
+            await note_in_vain(turn, mind, understood, today)
+        note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
+        await say(bot, turn, answer_to(knowledge, understood, lang, today, note))
+    _remember(turn, asked)
+
+
+async def answer_beside(bot: Bot, turn: Turn, mind: Mind, lang: str, meaning: Meaning) -> None:
+    """After help in danger: what was asked besides; a conversation of its own waits for a press."""
+    for asked in meaning.asked:
+        if asked.understood.outcome == "action":
+            offer = services.offer(mind.knowledge, asked.understood.slug or "", lang)
+            await say(bot, turn, offer)
+        else:
+            await answer(bot, turn, mind, lang, asked)
+
+
+async def _of_facets(turn: Turn, mind: Mind, lang: str, asked: Asked, facets: Facets) -> Answer:
+    """What is known of facets of an entry; asks back where it is not known of which one."""
+    knowledge, slug = mind.knowledge, asked.understood.slug
+    slots = (
+        await _slots_of(turn, mind, slug) if slug and {"when", "where"} & {*facets.asked} else []
+    )
+    note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
+    today = today_in(knowledge, turn.now)
+    said = facet_answers.facet_answer(
+        knowledge, slug or "", facets, lang, today, slots=slots, note=note
+    )
+    return said or facet_answers.ask_back(knowledge, lang)
+
+
+async def _slots_of(turn: Turn, mind: Mind, slug: str) -> Found:
+    """The times of an entry that can be booked."""
+    db = await turn.db()
+    if mind.samples:
+        await keep_samples(db, mind.knowledge, turn.now)
+    return of_entry(await find_slots(db, turn.now, samples=mind.samples), slug)
+
+
+def _remember(turn: Turn, asked: Asked) -> None:
+    understood = asked.understood
+    if asked.facets and understood.slug:
+        change_thread(turn, shown=understood.slug)
+    elif understood.outcome in ("answer", "choose", "unknown"):
+        shown = understood.slug if understood.outcome == "answer" else None
+        change_thread(turn, shown=shown, near=understood.choices, refused=())
+
+
+def show_entry(turn: Turn, knowledge: Knowledge, slug: str, lang: str) -> Answer | None:
+    """An entry that was chosen; what was offered beside it is still near."""
+    note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
+    if slug in knowledge.entries:
+        change_thread(turn, shown=slug)
+    return answers.entry_answer(knowledge, slug, lang, today_in(knowledge, turn.now), note)
+
+
+def instead(turn: Turn, knowledge: Knowledge, lang: str) -> Answer:
+    """After "no, not that": the nearest that were not shown yet, or other ways on."""
+    thread = thread_of(turn)
+    near = alternatives(knowledge, thread)
+    if not near:
+        return none_fits(turn, knowledge, lang)
+    refused = (*thread.refused, *([thread.shown] if thread.shown else []))
+    change_thread(turn, shown=None, near=near, refused=refused)
+    return answers.choices_answer(knowledge, near, lang)
+
+
+def none_fits(turn: Turn, knowledge: Knowledge, lang: str) -> Answer:
+    """After "none of these": leads on, and offers none of them to the next message."""
+    thread = thread_of(turn)
+    change_thread(turn, shown=None, near=(), refused=(*thread.refused, *thread.near))
+    return answers.none_fits(knowledge, lang, thread.near)
 
 
 async def note_in_vain(turn: Turn, mind: Mind, asked: Understanding, today: date) -> None:
@@ -57,12 +151,16 @@ async def note_none_fits(turn: Turn, mind: Mind) -> None:
 
 
 def answer_to(
-    knowledge: Knowledge, asked: Understanding, lang: str, today: date | None = None
+    knowledge: Knowledge,
+    asked: Understanding,
+    lang: str,
+    today: date | None = None,
+    note: str | None = None,
 ) -> Answer:
     """The answer to what was understood; danger is answered elsewhere."""
     answer: Answer | None = None
     if asked.outcome == "answer":
-        answer = answers.entry_answer(knowledge, asked.slug or "", lang, today)
+        answer = answers.entry_answer(knowledge, asked.slug or "", lang, today, note)
     elif asked.outcome == "action":
         answer = services.act(knowledge, asked.slug or "", lang)
     elif asked.outcome == "choose" and (choices := answers.known(knowledge, asked.choices)):

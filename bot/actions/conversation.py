@@ -1,0 +1,171 @@
+"""What a message means in its conversation: a facet, a correction, two questions, someone else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.actions.mind import Mind
+from bot.knowledge.corrections import corrected
+from bot.knowledge.danger import find_danger
+from bot.knowledge.entries import Knowledge
+from bot.knowledge.facets import Facets, facets_in
+from bot.knowledge.parts import clauses_in, is_question, questions_in
+from bot.knowledge.someone import someone_in
+from bot.knowledge.text import words
+from bot.knowledge.understanding import Understanding
+
+MOST_ASKED = 2
+MOST_NEAR = 4
+LONG, VERY_LONG = 5, 8  # letters of words that make a question more than a cry for help
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a conversation is about just now; a button or a question changes it.
+
+    `shown` is the entry that was shown last, `near` the slugs that were offered last, `refused`
+    those that did not fit and are not offered at once again, `other` the group of the person that
+    it is about (`bot.knowledge.someone`), None for the writer.
+    """
+
+    shown: str | None = None
+    near: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question; `facets` is what it asks of the entry that `understood.slug` names.
+
+    With facets and no such entry, it is not known what is asked about.
+    """
+
+    understood: Understanding
+    facets: Facets | None = None
+
+    @property
+    def about(self) -> tuple[str | None, Facets | None]:
+        """What tells one question from another."""
+        return self.understood.slug, self.facets
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The questions of one message in the order to answer them.
+
+    Beside danger they are what is asked besides. None at all where the last answer is refused
+    (`corrects`) and nothing else is said. `other` is the group of the person it speaks of.
+    """
+
+    asked: tuple[Asked, ...]
+    corrects: bool = False
+    other: str | None = None
+
+
+def read_meaning(mind: Mind, heard: Understanding, thread: Thread) -> Meaning:
+    """What a message that was understood by itself means after what was said before."""
+    other = someone_in(heard.text)
+    if heard.outcome == "danger":
+        return Meaning(_beside_danger(mind, heard, thread), other=other)
+    meant = corrected(heard.text)
+    if meant == "" and (thread.shown or thread.near):
+        return Meaning((), corrects=True, other=other)
+    if meant:
+        asked = _other_than_shown(mind, _again(mind, meant, heard), thread)
+        return Meaning(_read(mind, asked, thread), corrects=True, other=other)
+    return Meaning(_read(mind, heard, thread), other=other)
+
+
+def alternatives(knowledge: Knowledge, thread: Thread) -> tuple[str, ...]:
+    """The nearest to what was shown or offered last, without it: offered, related, same topic."""
+    entry = knowledge.entries.get(thread.shown or "")
+    beside = [*entry.related, *(e.slug for e in knowledge.in_topic(entry.topic))] if entry else []
+    near = (*thread.near, *beside) if entry else ()
+    without = {thread.shown, *thread.refused}
+    return tuple(dict.fromkeys(slug for slug in near if slug not in without))[:MOST_NEAR]
+
+
+def without_refused(heard: Understanding, refused: Sequence[str]) -> Understanding:
+    """Offers nothing of what did not fit a moment ago; where nothing is left, it is unknown."""
+    if heard.outcome != "choose" or not refused:
+        return heard
+    choices = tuple(slug for slug in heard.choices if slug not in refused)
+    return replace(heard, choices=choices, outcome="choose" if choices else "unknown")
+
+
+def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+    if one := _facets(heard, thread):
+        return (one,)
+    several = _several(mind, heard, thread)
+    return several or (Asked(without_refused(heard, thread.refused)),)
+
+
+def _facets(heard: Understanding, thread: Thread) -> Asked | None:
+    """A question about what was shown; where nothing was, unless it is understood without."""
+    facets = facets_in(heard.text)
+    sure = heard.outcome in ("answer", "action", "smalltalk")
+    if facets is None and thread.shown and not sure:
+        facets = _at_the_end(heard.text)
+    if facets and thread.shown:
+        return Asked(replace(heard, outcome="answer", slug=thread.shown, choices=()), facets)
+    return Asked(replace(heard, slug=None), facets) if facets and not sure else None
+
+
+def _at_the_end(text: str) -> Facets | None:
+    """The facets of a message that first tells something: "she is old, does it cost anything?"."""
+    *told, last = clauses_in(text) or [""]
+    return facets_in(last) if told and not any(map(is_question, told)) else None
+
+
+def _several(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+    """Two different questions that are each understood, an action last; else none."""
+    questions = questions_in(heard.text)
+    found: list[Asked] = []
+    for question in questions if len(questions) > 1 else ():
+        one = _alone(mind, question, heard, thread)
+        if one and one.about not in [before.about for before in found]:
+            found.append(one)
+            thread = replace(thread, shown=one.understood.slug)
+    asked = sorted(found[:MOST_ASKED], key=_is_action)
+    several = len(asked) == MOST_ASKED and not _is_action(asked[0])
+    return tuple(asked) if several else ()
+
+
+def _alone(mind: Mind, text: str, heard: Understanding, thread: Thread) -> Asked | None:
+    """A part of a message by itself, where it is understood."""
+    part = _again(mind, text, heard)
+    asked = _facets(part, thread) or Asked(part)
+    return asked if asked.understood.outcome in ("answer", "action") else None
+
+
+def _is_action(asked: Asked) -> bool:
+    return asked.understood.outcome == "action"
+
+
+def _beside_danger(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+    """The first question that is asked without the words of danger, where it is understood."""
+    calm = " ".join(clause for clause in clauses_in(heard.text) if find_danger(clause) is None)
+    asked = (_alone(mind, q, heard, thread) for q in questions_in(calm) if _is_specific(q))
+    return tuple(one for one in asked if one)[:1]
+
+
+def _is_specific(question: str) -> bool:
+    """Whether it asks for something: "what shall I do" in danger asks for the help itself."""
+    lengths = [len(word) for word in words(question)]
+    long = sum(length >= LONG for length in lengths)
+    return bool(facets_in(question)) or long > 1 or any(n >= VERY_LONG for n in lengths)
+
+
+def _other_than_shown(mind: Mind, meant: Understanding, thread: Thread) -> Understanding:
+    """After "no, I meant": what was just shown is not it, whatever the words are nearest to."""
+    if thread.shown is None or thread.shown not in (meant.slug, *meant.choices):
+        return meant
+    others = tuple(slug for slug in meant.choices if slug != thread.shown)
+    near = others or alternatives(mind.knowledge, thread)
+    return replace(meant, outcome="choose" if near else "unknown", slug=None, choices=near)
+
+
+def _again(mind: Mind, text: str, heard: Understanding) -> Understanding:
+    """Another text of the same person, in the language of the whole."""
+    understand: Callable[[str, str | None], Understanding] = mind.understand
+    return replace(understand(text, heard.lang), lang=heard.lang)

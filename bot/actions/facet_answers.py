@@ -1,0 +1,170 @@
+"""Answers about what was just shown: from its facts, its own sentences, or openly none."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.actions.answers import next_buttons, origin, topics_answer
+from bot.actions.fact_texts import fact_lines
+from bot.actions.slot_texts import sample_note, slot_buttons, slot_lines
+from bot.actions.slots import Found
+from bot.actions.wording import (
+    Answer,
+    Button,
+    bold,
+    one_each,
+    paragraphs,
+    person_button,
+    phone_lines,
+    safe_html,
+    words_for,
+)
+from bot.knowledge.entries import Entry, Knowledge, Text
+from bot.knowledge.facets import Facets, sentences_on
+from bot.texts import Words
+
+MOST_SLOTS = 3
+FACTS = {
+    "when": ("hours",),
+    "where": ("address",),
+    "price": ("price",),
+    "apply": ("web",),
+    "contact": ("phone", "email", "web"),
+}
+PERSONAL = {"who", "apply", "contact"}  # what differs for who asks for someone else
+_SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of one facet, and whether that answers it."""
+
+    html: str
+    known: bool
+
+
+def facet_answer(
+    knowledge: Knowledge,
+    slug: str,
+    facets: Facets,
+    lang: str,
+    today: date | None = None,
+    *,
+    slots: Found | None = None,
+    note: str | None = None,
+) -> Answer | None:
+    """What is known of an entry's facets, else whom to ask; None where there is no such entry.
+
+    `slots` are its times that can be booked. `note` is a line for who asks for someone else.
+    """
+    entry = knowledge.entries.get(slug)
+    if entry is None:
+        return None
+    teller = _Teller(knowledge, entry, words_for(knowledge, lang), lang, today, slots or [])
+    said = [teller.tell(facet) for facet in facets.asked]
+    unknown = not all(one.known for one in said)
+    html = paragraphs(
+        bold(teller.text.title),
+        *(one.html for one in said),
+        teller.whom_to_ask() if unknown else None,
+        teller.for_others() if facets.group else None,
+        note if PERSONAL & set(facets.asked) else None,
+        f"<i>{origin(entry, teller.text, lang, teller.words)}</i>",
+    )
+    return Answer(html, one_each(teller.buttons(facets, unknown)), teller.text.lang)
+
+
+def ask_back(knowledge: Knowledge, lang: str) -> Answer:
+    """For a facet of nothing: asks what is meant, with the topics to choose among."""
+    words = words_for(knowledge, lang)
+    html = words.t("What do you mean? Write the name of it, or choose a topic.")
+    return replace(topics_answer(knowledge, lang), html=html)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells of one entry in one language."""
+
+    knowledge: Knowledge
+    entry: Entry
+    words: Words
+    lang: str
+    today: date | None
+    slots: Found
+
+    @property
+    def text(self) -> Text:
+        """The entry's text that the person reads."""
+        return self.entry.text(self.lang, self.knowledge.profile.main_language)
+
+    def tell(self, facet: str) -> _Said:
+        """What is written about a facet, or that nothing is."""
+        told = {"who": self._who, "apply": self._apply}.get(facet)
+        known = [told() if told else "", self._facts(facet), self._times(facet)]
+        if any(known):
+            return _Said(paragraphs(*known), known=True)
+        if quoted := sentences_on(facet, self._sentences(), self.text.lang):
+            return _Said(safe_html(" ".join(quoted)), known=False)
+        return _Said(_unknown(facet, self.words), known=False)
+
+    def whom_to_ask(self) -> str:
+        """The organization and its phone, or the municipality's where it is set."""
+        name = self.entry.organization or self.knowledge.profile.name
+        ask = self.words.t("You can ask {name}.", name=safe_html(name))
+        phone = self._facts("contact", ("phone",))
+        if not phone and self.knowledge.profile.switchboard:
+            phone = phone_lines(self.knowledge, self.words)
+        return "\n".join(line for line in (ask, phone) if line)
+
+    def for_others(self) -> str | None:
+        """After whom it is for, where the person named somebody: related entries may fit."""
+        if not any(slug in self.knowledge.entries for slug in self.entry.related):
+            return None
+        return self.words.t("I know no more about who can come. Look at the buttons, too.")
+
+    def buttons(self, facets: Facets, unknown: bool) -> list[Button]:
+        """Times to book, what the entry leads to, and a person where something is unknown."""
+        timely = {"when", "apply"} & set(facets.asked)
+        times = slot_buttons(self.slots[:MOST_SLOTS], self.words) if timely else []
+        steps = next_buttons(self.knowledge, self.entry, self.text, self.words)
+        person = [person_button(self.words)] if unknown else []
+        return list({button.data: button for button in (*times, *steps, *person)}.values())
+
+    def _who(self) -> str:
+        audience = safe_html(self.text.audience)
+        return self.words.t("It is for: {who}.", who=audience.rstrip(".")) if audience else ""
+
+    def _apply(self) -> str:
+        return safe_html(self.text.next)
+
+    def _facts(self, facet: str, kinds: Sequence[str] | None = None) -> str:
+        wanted = kinds or FACTS.get(facet, ())
+        facts = tuple(fact for fact in self.entry.facts if fact.kind in wanted)
+        only = replace(self.entry, facts=facts)
+        main = self.knowledge.profile.main_language
+        return fact_lines(only, self.text.lang, main, self.words, self.today)
+
+    def _times(self, facet: str) -> str:
+        """The next times that can be booked."""
+        placed = facet == "where"
+        if not placed and facet != "when":
+            return ""
+        found = [slot for slot, _ in self.slots if slot.place or not placed][:MOST_SLOTS]
+        samples = sample_note(self.words) if any(slot.sample for slot in found) else None
+        return paragraphs(*(slot_lines(slot, self.words) for slot in found), samples)
+
+    def _sentences(self) -> list[str]:
+        return [*_SENTENCE_END.split(self.text.short), *_SENTENCE_END.split(self.text.more)]
+
+
+def _unknown(facet: str, words: Words) -> str:
+    missing = {
+        "who": words.t("I do not know who it is for."),
+        "when": words.t("I do not know when it is."),
+        "where": words.t("I do not know where it is."),
+        "price": words.t("I do not know what it costs."),
+        "apply": words.t("I do not know how to apply."),
+        "contact": words.t("I have no phone number for it."),
+    }
+    return f"{missing[facet]} {words.t('Nobody has written that down for me.')}"

@@ -1,0 +1,50 @@
+"""Between understanding and the handlers: what a message means after what was said before."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject
+
+from bot.actions.conversation import Meaning, read_meaning
+from bot.channels.turn import Turn
+from bot.handlers.knowledge import answer
+from bot.handlers.thread import change_thread, thread_of
+from bot.knowledge.understanding import Understanding
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Converse(BaseMiddleware):
+    """Gives handlers `meaning`; `understanding` becomes the question that is answered last.
+
+    What is asked before that is answered here, so that any conversation may follow.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Reads the message in its conversation, then lets the handlers speak."""
+        heard: Understanding | None = data.get("understanding")
+        if heard is None or heard.text.startswith("/"):
+            return await handler(event, data)
+        turn: Turn = data["turn"]
+        meaning = read_meaning(data["mind"], heard, thread_of(turn))
+        data["meaning"] = meaning
+        if turn.step is None:  # a name in the middle of a booking is nobody else
+            _keep_someone(turn, meaning)
+        if heard.outcome != "danger" and meaning.asked:
+            *before, last = meaning.asked
+            data["understanding"] = last.understood
+            for asked in before:
+                await answer(data["bot"], turn, data["mind"], data["lang"], asked)
+        return await handler(event, data)
+
+
+def _keep_someone(turn: Turn, meaning: Meaning) -> None:
+    """Keeps for whom the person asks, until they ask something new without naming anybody."""
+    last = meaning.asked[-1] if meaning.asked else None
+    asks = ("answer", "choose", "unknown")
+    new = last and not last.facets and last.understood.outcome in asks and not meaning.corrects
+    if meaning.other:
+        change_thread(turn, other=meaning.other)
+    elif new and thread_of(turn).other:
+        change_thread(turn, other=None)
