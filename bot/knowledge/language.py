@@ -8,7 +8,7 @@ was expected.
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,13 @@ GRAMS = (1, 2, 3, 4)
 KEPT = 6000  # grams; more give nothing on the questions held out
 FLOOR = 2e-5  # the share of a gram that a language does not have
 EXPECTED = 8.0  # log units by which the expected language is ahead; about one clear word
+ALONE = 20.0  # the same for a word alone that nobody is known to say
 DIALECT = 8.0  # further log units for what may be a dialect of the expected language
+CLEAR = 12.0  # log units ahead of another language from which a text of some words is surely not it
+CLEAR_WORDS, LONG_WORDS, NAME_WORDS = 3, 8, 3
+
+NORDIC = ("nb", "sv", "nn")
+"""Who reads one of these reads the others; Danish counts as the Norwegian that it looks like."""
 
 # Scripts that tell the language where only one is offered that uses them.
 _SCRIPTS = (("uk", "Ѐ", "ӿ"), ("ar", "؀", "ۿ"))
@@ -29,47 +35,102 @@ _BY_SCRIPT = {lang for lang, _, _ in _SCRIPTS}
 
 
 def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str:
-    """The most likely of `languages`; `prior` (else the first) where the text is too short."""
+    """The most likely of `languages`; `prior` (else the first) where the text is too short.
+
+    A Nordic language that is not among them is read as the first one that is.
+    """
     expected = prior if prior and prior in languages else languages[0]
     if script := _script(text):
         return script if script in languages else expected
     scores = _scores(text, languages)
     if not scores:
         return expected
-    scores[expected] = scores.get(expected, min(scores.values())) + EXPECTED
+    scores[expected] = scores.get(expected, min(scores.values())) + _lead(text, expected)
     close = CLOSE.get(prior or "")
     if close in scores:
         # A dialect written by somebody who reads one looks like the other.
         scores[close] -= DIALECT
-    return max(scores, key=lambda lang: scores[lang])
+    found = max(scores, key=lambda lang: scores[lang])
+    if len(_words(text)) == 1 and found != expected:
+        found = min(found, CLOSE.get(found, found), key=_place(languages))
+    return found if found in languages else min(NORDIC, key=_place(languages))
+
+
+def is_clear(text: str, lang: str, kept: str) -> bool:
+    """Whether a text is surely in `lang` and not in `kept`; bokmål and nynorsk never are."""
+    count = len(_words(text))
+    if CLOSE.get(kept) == lang or count < CLEAR_WORDS:
+        return False
+    if {lang, kept} & _BY_SCRIPT:
+        return (_script(text) or kept) == lang or kept in _BY_SCRIPT
+    scores = _scores(text, (lang, kept))
+    return bool(scores) and scores[lang] - scores[kept] >= CLEAR
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is long enough to tell by itself which language somebody wants."""
+    return len(_words(text)) >= LONG_WORDS
+
+
+def _place(languages: Sequence[str]) -> Callable[[str], int]:
+    """Orders languages as a deployment does; what it does not speak comes last."""
+    return lambda lang: languages.index(lang) if lang in languages else len(languages)
+
+
+def _lead(text: str, expected: str) -> float:
+    """How far the expected language is ahead: names are its own, and so are words it shares."""
+    said = _words(text)
+    languages, grams = _model()
+    known = [grams[f" {word} "] for word in said if f" {word} " in grams]
+    if not known and _is_a_name(text):
+        return math.inf
+    if len(said) != 1 or expected not in languages:
+        return EXPECTED
+    if not known:
+        return ALONE  # a slip of the keyboard, or a rare word
+    return math.inf if known[0][languages.index(expected)] > math.log(FLOOR) + 0.01 else EXPECTED
+
+
+def _is_a_name(text: str) -> bool:
+    """A few words, each with a capital letter: names of people, places and offers."""
+    said = clean(text).split()
+    return len(said) <= NAME_WORDS and all(word[0].isupper() for word in said)
 
 
 def _script(text: str) -> str | None:
-    letters = [c for c in text if c.isalpha()]
+    """The language whose script most words have; offers keep their Latin names in any script."""
+    said = _words(text)
     for lang, first, last in _SCRIPTS:
-        if letters and sum(first <= c <= last for c in letters) > len(letters) / 2:
+        if said and sum(first <= word[0] <= last for word in said) >= len(said) / 2:
             return lang
     return None
 
 
 def _scores(text: str, languages: Sequence[str]) -> dict[str, float]:
-    """Log-likelihoods of the grams that the model knows; empty where it knows none."""
+    """Log-likelihoods of the grams that the model knows; empty where it knows none.
+
+    Where one Nordic language is wanted, all are weighed.
+    """
     order, grams = _model()
     known = [(n, grams[gram]) for gram, n in Counter(_grams(text)).items() if gram in grams]
     if not known:
         return {}
-    places = {lang: order.index(lang) for lang in languages if lang in order}
+    wanted = {*languages, *(NORDIC if set(NORDIC) & set(languages) else ())}
+    places = {lang: order.index(lang) for lang in order if lang in wanted}
     return {lang: sum(n * logs[at] for n, logs in known) for lang, at in places.items()}
 
 
 def _grams(text: str) -> Iterable[str]:
-    words = "".join(c if c.isalpha() else " " for c in clean(text)[:400].lower()).split()
-    for word in words:
+    for word in _words(text):
         padded = f" {word} "
         for size in GRAMS:
             yield from (padded[i : i + size] for i in range(len(padded) - size + 1))
         if len(word) > 2:
             yield padded  # a whole word tells more than its parts
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalpha() else " " for c in clean(text)[:400].lower()).split()
 
 
 @cache
@@ -82,6 +143,7 @@ def learn(said: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     """The model from sentences per language: log shares of the grams that tell most.
 
     Shares are smoothed by `FLOOR`; a gram tells much when its shares differ and it is frequent.
+    What people say as a word alone ("hello", "crux") is always kept.
     """
     counts = {lang: Counter(g for s in lines for g in _grams(s)) for lang, lines in said.items()}
     totals = {lang: count.total() for lang, count in counts.items()}
@@ -93,7 +155,9 @@ def learn(said: Mapping[str, Iterable[str]]) -> dict[str, Any]:
         return max(shares[gram]) * (max(logs) - min(logs))
 
     best = sorted(sorted(every), key=telling, reverse=True)[:KEPT]
-    grams = {g: [round(math.log(share), 2) for share in shares[g]] for g in sorted(best)}
+    alone = {f" {_words(s)[0]} " for lines in said.values() for s in lines if len(_words(s)) == 1}
+    kept = sorted({*best, *(alone & every)})
+    grams = {g: [round(math.log(share), 2) for share in shares[g]] for g in kept}
     return {"languages": languages, "grams": grams}
 
 
