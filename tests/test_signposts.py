@@ -13,12 +13,13 @@ from bot.knowledge import intents
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.packs import load
 from bot.knowledge.questions import DEPLOYMENTS, read_questions
+from bot.knowledge.readability import lix
 from bot.knowledge.signposts import Signpost, find_signpost, signposts
 from bot.knowledge.text import fold, words
 from bot.texts import speak
 from tests.knowing import understander
 from tests.test_language import QUESTIONS
-from tests.test_texts import MAX_LIX, lix
+from tests.test_texts import MAX_LIX
 
 LANGUAGES = {"nb", "nn", "sv", "en", "uk", "ar", "pl", "so"}
 EVERY = [each for country in DEPLOYMENTS for each in signposts(country).values()]
