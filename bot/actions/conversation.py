@@ -101,14 +101,19 @@ def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]
 
 
 def _facets(heard: Understanding, thread: Thread) -> Asked | None:
-    """A question about what was shown; where nothing was, unless it is understood without."""
+    """A question about what was shown; where nothing was, it is open what is asked about.
+
+    Words that hold nothing but a facet name no entry, whatever they are nearest to. An action may
+    be meant: "can I call?" asks for a person.
+    """
     facets = facets_in(heard.text)
-    sure = heard.outcome in ("answer", "action", "smalltalk")
-    if facets is None and thread.shown and not sure:
+    if facets is None and thread.shown and heard.outcome in ("choose", "unknown"):
         facets = _at_the_end(heard.text)
     if facets and thread.shown:
         return Asked(replace(heard, outcome="answer", slug=thread.shown, choices=()), facets)
-    return Asked(replace(heard, slug=None), facets) if facets and not sure else None
+    if facets and heard.outcome != "action":
+        return Asked(replace(heard, outcome="unknown", slug=None, choices=()), facets)
+    return None
 
 
 def _at_the_end(text: str) -> Facets | None:

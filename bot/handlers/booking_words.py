@@ -6,6 +6,7 @@ from bot.actions.slots import named
 from bot.handlers.booking_steps import BookingSteps
 from bot.handlers.follow_up_steps import FollowUp
 from bot.knowledge import said
+from bot.knowledge.facets import facets_in
 from bot.knowledge.understanding import Understanding
 
 
@@ -72,7 +73,11 @@ async def _needs(talk: BookingSteps, text: str) -> bool:
 
 async def _name(talk: BookingSteps, text: str, understood: Understanding) -> bool:
     name = said.first_name_in(text)
-    if name is None or (understood.outcome == "smalltalk" and name == text.strip()):
+    if (
+        name is None
+        or facets_in(text)
+        or (understood.outcome == "smalltalk" and name == text.strip())
+    ):
         return False
     await talk.set_name(name)
     return True

@@ -16,6 +16,7 @@ from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.call_back_steps import CallBackSteps, is_confirming, is_open
 from bot.handlers.speak import say
 from bot.knowledge import said
+from bot.knowledge.facets import facets_in
 from bot.knowledge.redaction import MARK
 from bot.knowledge.understanding import Understanding
 
@@ -96,7 +97,11 @@ async def _heard(talk: CallBackSteps, text: str, understood: Understanding) -> b
 
 async def _name(talk: CallBackSteps, text: str, understood: Understanding) -> bool:
     name = said.first_name_in(text)
-    if name is None or (understood.outcome == "smalltalk" and name == text.strip()):
+    if (
+        name is None
+        or facets_in(text)
+        or (understood.outcome == "smalltalk" and name == text.strip())
+    ):
         return False
     await talk.take(name=name)
     return True

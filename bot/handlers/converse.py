@@ -29,7 +29,9 @@ class Converse(BaseMiddleware):
         turn: Turn = data["turn"]
         meaning = read_meaning(data["mind"], heard, thread_of(turn))
         data["meaning"] = meaning
-        if turn.step is None:  # a name in the middle of a booking is nobody else
+        if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it
+            change_thread(turn, other=None)
+        elif turn.step is None:  # a name in the middle of a booking is nobody else
             _keep_someone(turn, meaning)
         if heard.outcome != "danger" and meaning.asked:
             *before, last = meaning.asked

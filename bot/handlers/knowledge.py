@@ -94,8 +94,8 @@ async def _slots_of(turn: Turn, mind: Mind, slug: str) -> Found:
 
 def _remember(turn: Turn, asked: Asked) -> None:
     understood = asked.understood
-    if asked.facets and understood.slug:
-        change_thread(turn, shown=understood.slug)
+    if asked.facets:
+        change_thread(turn, shown=understood.slug or thread_of(turn).shown)
     elif understood.outcome in ("answer", "choose", "unknown"):
         shown = understood.slug if understood.outcome == "answer" else None
         change_thread(turn, shown=shown, near=understood.choices, refused=())
