@@ -6,6 +6,7 @@ from bot.actions.privacy import TEXT_DAYS
 from bot.actions.wording import (
     Answer,
     Button,
+    Rows,
     one_each,
     paragraphs,
     person_button,
@@ -14,7 +15,8 @@ from bot.actions.wording import (
     topics_button,
     words_for,
 )
-from bot.knowledge.entries import Knowledge
+from bot.knowledge.entries import LAST_RESORT, Knowledge
+from bot.knowledge.other_languages import Other, english_line
 from bot.texts import OWN_NAMES, Words, spoken
 
 
@@ -68,8 +70,17 @@ def offer(knowledge: Knowledge, slug: str, lang: str) -> Answer:
 
 def language_menu(knowledge: Knowledge, words: Words) -> Answer:
     """The languages that both the interface and this municipality speak."""
-    buttons = [Button(OWN_NAMES[code], f"lang:{code}") for code in languages(knowledge)]
-    return Answer(words.t("Which language do you want?"), one_each(buttons), words.lang)
+    return Answer(words.t("Which language do you want?"), _language_buttons(knowledge), words.lang)
+
+
+def other_language(knowledge: Knowledge, other: Other) -> Answer:
+    """To somebody who wrote a language that nobody speaks here: one line in it, one in English."""
+    line = safe_html(other.line) if other.line else None
+    return Answer(paragraphs(line, english_line()), _language_buttons(knowledge), LAST_RESORT)
+
+
+def _language_buttons(knowledge: Knowledge) -> Rows:
+    return one_each(Button(OWN_NAMES[code], f"lang:{code}") for code in languages(knowledge))
 
 
 def languages(knowledge: Knowledge) -> list[str]:

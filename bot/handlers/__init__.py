@@ -29,6 +29,7 @@ ORDER = (
     "my_data",
     "buttons",
     "media",
+    "other_language",
     "knowledge",
 )
 

@@ -9,6 +9,7 @@ from bot.actions import answers, danger_help, feedback, services
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.channels.turn import Turn
+from bot.handlers.chosen_language import choose
 from bot.handlers.commands import clear_chat
 from bot.handlers.knowledge import none_fits, note_none_fits, show_entry
 from bot.handlers.speak import say
@@ -42,7 +43,7 @@ async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Ans
         return await _feedback(turn, knowledge, value, lang)
     if kind == "lang":
         if answer := services.language_chosen(knowledge, value):
-            turn.language = value
+            choose(turn, value)
         return answer
     if kind == "e":
         return show_entry(turn, knowledge, value, lang)

@@ -1,6 +1,7 @@
 """Before any handler: which language, and what was meant. No transaction is open yet."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -9,12 +10,19 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 from bot.actions.invitations import is_secret
 from bot.actions.mind import Mind
 from bot.channels.turn import Turn
+from bot.handlers.chosen_language import follow
+from bot.knowledge.entries import LAST_RESORT
+from bot.knowledge.other_languages import find_other
+from bot.knowledge.understanding import Understanding
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Understand(BaseMiddleware):
-    """Gives handlers `lang` and, for a message with words, `understanding`."""
+    """Gives handlers `lang` and, for a message with words, `understanding` and `other`.
+
+    `other` is a language that nobody here speaks, where the message is in one.
+    """
 
     def __init__(self, mind: Mind) -> None:
         self.mind = mind
@@ -26,11 +34,21 @@ class Understand(BaseMiddleware):
         text = _text(event)
         said = "" if is_secret(text or "") else text  # random letters say nothing, not even danger
         understood = self.mind.understand(said or "", prior) if text else None
+        data |= {"mind": self.mind, "understanding": understood, "lang": prior, "other": None}
         if understood and said and not said.startswith("/"):  # a command tells no language
-            turn.language = understood.lang
-        data |= {"mind": self.mind, "understanding": understood}
-        data["lang"] = turn.language or prior
+            self._settle(turn, understood, data)
         return await handler(event, data)
+
+    def _settle(self, turn: Turn, understood: Understanding, data: dict[str, Any]) -> None:
+        """Which language is answered in, and which one somebody wrote that nobody speaks here."""
+        other = find_other(understood.text, self.mind.knowledge.profile.languages)
+        if other:
+            lang = turn.language or LAST_RESORT
+        elif understood.outcome == "danger":
+            lang = understood.lang  # help is read at once, whatever was chosen before
+        else:
+            lang = turn.language = follow(turn, understood)
+        data |= {"other": other, "lang": lang, "understanding": replace(understood, lang=lang)}
 
     def _hinted(self, event: TelegramObject) -> str:
         """The app's language where this municipality speaks it, else the main one."""
