@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton
 
 from bot.texts import Words
 
@@ -20,7 +20,7 @@ def day_name(at: datetime, zone: str, words: Words) -> str:
 
 def clock(at: datetime, zone: str, words: Words) -> str:
     """The time of day."""
-    return format_time(at, "short", ZoneInfo(zone), locale=_locale(words))
+    return format_skeleton("Hm", at, ZoneInfo(zone), locale=_locale(words))
 
 
 def days_ahead(at: datetime, now: datetime, zone: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton
 
 from bot.actions.hosting import Because
 from bot.actions.wording import (
@@ -42,7 +42,7 @@ def when_of(slot: Slot, words: Words) -> str:
 def instant_of(at: datetime, zone: str, words: Words) -> str:
     """Day and time of an instant somewhere, as people there write it."""
     day = format_skeleton("MMMEd", at, ZoneInfo(zone), locale=_locale(words))
-    return f"{day} {format_time(at, 'short', ZoneInfo(zone), locale=_locale(words))}"
+    return f"{day} {format_skeleton('Hm', at, ZoneInfo(zone), locale=_locale(words))}"
 
 
 def day_and_start(slot: Slot, words: Words) -> str:
@@ -165,7 +165,7 @@ def _short(label: str) -> str:
 
 
 def _time(at: datetime, slot: Slot, words: Words) -> str:
-    return format_time(at, "short", ZoneInfo(slot.zone), locale=_locale(words))
+    return format_skeleton("Hm", at, ZoneInfo(slot.zone), locale=_locale(words))
 
 
 def _locale(words: Words) -> str:

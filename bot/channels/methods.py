@@ -21,6 +21,7 @@ from aiogram.types import (
 from pydantic import BaseModel
 
 from bot.actions.wording import Answer, Rows
+from bot.channels.bidi import isolate
 
 KINDS: dict[str, type[TelegramMethod[Any]]] = {
     kind.__api_method__: kind
@@ -40,7 +41,7 @@ def message_of(chat_id: int, answer: Answer) -> SendMessage:
     buttons = keyboard(answer.rows)
     return SendMessage(
         chat_id=chat_id,
-        text=answer.html,
+        text=isolate(answer.html),
         parse_mode="HTML",
         link_preview_options=hidden,
         reply_markup=buttons,

@@ -4,6 +4,7 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
 from bot.actions.wording import Answer
+from bot.channels.bidi import isolate
 from bot.channels.methods import keyboard as keyboard
 from bot.channels.turn import Turn
 from bot.channels.web import chat_id
@@ -12,7 +13,8 @@ from bot.channels.web import chat_id
 async def say(bot: Bot, turn: Turn, answer: Answer) -> None:
     """Adds the answer to the turn's replies."""
     turn.speaks = answer.lang
-    await bot.send_message(chat_of(turn), answer.html, reply_markup=keyboard(answer.rows))
+    html = isolate(answer.html)
+    await bot.send_message(chat_of(turn), html, reply_markup=keyboard(answer.rows))
 
 
 async def give(bot: Bot, turn: Turn, name: str, text: str, caption: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -87,7 +87,7 @@ class Console:
 def when(at: datetime, zone: str, words: Words) -> str:
     """An instant as the staff's clock showed it."""
     place = ZoneInfo(zone)
-    return f"{day(at, zone, words)} {format_time(at, 'short', place, locale=_locale(words))}"
+    return f"{day(at, zone, words)} {format_skeleton('Hm', at, place, locale=_locale(words))}"
 
 
 def day(at: datetime, zone: str, words: Words) -> str:

@@ -1,5 +1,6 @@
 // Draws what a message says. Text goes in as text, never as HTML; only http, https, tel and mailto can be followed.
 
+const RIGHT_TO_LEFT = ["ar"];
 const SAFE = /^(https?:\/\/|tel:|mailto:)/i;
 // A file of another kind is not given its type, so that no browser opens it as a page of ours.
 const FILE_TYPES = ["application/json", "application/pdf", "text/calendar", "text/csv", "text/plain"];
@@ -97,10 +98,15 @@ export function drawLines(text, texts) {
   return el("div", { className: "lines" }, paragraphs([{ text }], texts));
 }
 
+// Which way a language runs; without one, each line tells by itself.
+function direction(lang) {
+  return lang ? (RIGHT_TO_LEFT.includes(lang) ? "rtl" : "ltr") : "";
+}
+
 // The body of a message: its text, its file, its buttons.
-export function drawBody(body, texts) {
+export function drawBody(body, texts, lang) {
   const text = paragraphs(body.runs, texts);
-  return el("div", { className: "body" }, [
+  return el("div", { className: "body", dir: direction(lang) }, [
     text.length ? el("div", { className: "text" }, text) : null,
     body.file ? file(body.file, texts) : null,
     (body.buttons || []).length ? choices(body.buttons, texts) : null,

@@ -43,7 +43,7 @@ export class Log {
     const following = own || this.atEnd();
     if (own) this.dropUnsent(event.id);
     this.markDay(event.at);
-    const message = this.message(own, event.at, [drawBody(event.body, this.texts)]);
+    const message = this.message(own, event.at, [drawBody(event.body, this.texts, event.lang)]);
     message.dataset.message = event.message;
     if (event.lang) message.lang = event.lang;
     this.messages.set(event.message, message);
@@ -56,7 +56,7 @@ export class Log {
     if (!message) return;
     const focused = message.contains(document.activeElement) && document.activeElement.dataset.press;
     if (event.lang) message.lang = event.lang;
-    message.replaceChild(drawBody(event.body, this.texts), message.querySelector(".body"));
+    message.replaceChild(drawBody(event.body, this.texts, event.lang), message.querySelector(".body"));
     if (focused !== false) this.focusAgain(message, focused);
   }
 
