@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.actions.mind import Mind
+from bot.actions.overview import Read, how_read
 from bot.actions.staff import add_staff
 from db import call_back, heartbeat, inbox, outbox, unanswered
 from db.addresses import get_or_add_address
@@ -69,6 +70,36 @@ async def test_each_role_sees_what_waits_for_it(office: Office, role: str, sees:
         said = await browser.open("/staff")
         assert {line for line in (CALL, VAIN, LOST, DEAD, GUESSED) if line in said} == sees
         assert ("How Innom runs" in said) is (role == ADMIN)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_editors_see_how_much_is_read_in_each_language(office: Office, role: str) -> None:
+    async with office.sign_in(role) as browser:
+        table = "Texts that staff have read" in await browser.open("/staff")
+        assert table is (role in (ADMIN, EDITOR))
+
+
+async def test_a_text_that_was_read_counts_and_leaves_the_list(office: Office) -> None:
+    unread = "/staff/entries?state=unread&lang=en"
+    texts = sum("en" in entry.texts for entry in office.mind.knowledge.entries.values())
+    async with office.sign_in(EDITOR) as browser:
+        await browser.open("/staff")
+        assert browser.page is not None
+        assert unread.replace("&", "&amp;") in browser.page.text
+        assert f"{texts} of" in await browser.open(unread)
+        assert "/staff/entries/aks?lang=en" in browser.page.text
+        await browser.send("/staff/entries/aks/read", {"lang": "en"})
+        assert f"{texts - 1} of" in await browser.open(unread)
+        assert "/staff/entries/aks?" not in browser.page.text
+        await browser.open("/staff/entries?state=unread&lang=nb")
+        assert "/staff/entries/aks?lang=nb" in browser.page.text
+        assert "No entry is like that" in await browser.open("/staff/entries?lang=xx")
+    assert {r.lang: r.read for r in how_read(office.mind.knowledge)}["en"] == 1
+
+
+def test_all_is_said_of_nothing_less() -> None:
+    assert [Read("en", 609, read).share for read in (0, 5, 608, 609)] == [0, 0, 0.99, 1]
+    assert Read("en", 0, 0).share == 0
 
 
 async def test_where_nothing_waits_that_is_said(office: Office) -> None:

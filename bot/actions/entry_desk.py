@@ -59,8 +59,11 @@ class Desk:
         }
         return frozenset(name for name, holds in found.items() if holds)
 
-    def fits(self, words: str, topic: str, state: str) -> bool:
-        """Whether the entry belongs in a list; what is put away stands in its own list alone."""
+    def fits(self, words: str, topic: str, state: str, lang: str = "") -> bool:
+        """Whether the entry belongs in a list; what is put away stands in its own list alone.
+
+        `lang`: it has a text in this language, and an unread one where `state` asks for that.
+        """
         if state != ARCHIVED and ARCHIVED in self.states:
             return False
         said = fold(" ".join([self.slug, *(text.title for text in self.shown.texts.values())]))
@@ -68,7 +71,12 @@ class Desk:
             all(word in said for word in fold(words).split())
             and topic in ("", self.shown.topic)
             and (not state or state in self.states)
+            and (not lang or self._fits_language(lang, state))
         )
+
+    def _fits_language(self, lang: str, state: str) -> bool:
+        text = self.entry.texts.get(lang)
+        return text is not None and (state != UNREAD or text.reviewed_by is None)
 
 
 async def list_desks(db: Db, base: Knowledge) -> list[Desk]:

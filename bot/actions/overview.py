@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions import cases, outbox
 from bot.actions.cases import Waits
 from bot.actions.mind import Mind
+from bot.knowledge.entries import Knowledge
 from db import call_back, heartbeat, inbox, unanswered
 from db.engine import Db
 from db.staff import ADMIN, CASE_WORKER, EDITOR, HOST, Account, list_accounts
@@ -45,6 +46,20 @@ class Running:
         return self.oldest_due is not None and self.oldest_due > LATE
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How many of the texts in one language staff have read."""
+
+    lang: str
+    texts: int
+    read: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1, rounded down to hundredths: 1 is said of nothing less than all."""
+        return 100 * self.read // max(self.texts, 1) / 100
+
+
 async def what_waits(db: Db, staff: Account, mind: Mind, now: datetime) -> Waiting:
     """What waits for this person's roles."""
     roles, found = staff.roles, dict[str, int]()
@@ -54,7 +69,7 @@ async def what_waits(db: Db, staff: Account, mind: Mind, now: datetime) -> Waiti
         found["call_backs"] = await call_back.count_open(db)
     if roles & {ADMIN, EDITOR}:
         found["in_vain"] = await unanswered.count_open(db)
-        found["unread"] = _unread(mind)
+        found["unread"] = sum(each.texts - each.read for each in how_read(mind.knowledge))
     if roles & {ADMIN, CASE_WORKER}:
         found["not_delivered"] = len(await outbox.list_for_staff(db, now))
     if ADMIN in roles:
@@ -62,6 +77,14 @@ async def what_waits(db: Db, staff: Account, mind: Mind, now: datetime) -> Waiti
         tried = [account.failures for account in await list_accounts(db)]
         found["guessed_at"] = sum(failures > MANY_TRIES for failures in tried)
     return Waiting(**found)
+
+
+def how_read(knowledge: Knowledge) -> list[Read]:
+    """For each language of the deployment that has texts, the main one first."""
+    profile = knowledge.profile
+    langs = dict.fromkeys((profile.main_language, *profile.languages))
+    found = [_read_in(lang, knowledge) for lang in langs]
+    return [each for each in found if each.texts]
 
 
 async def what_runs(db: Db, now: datetime) -> Running:
@@ -80,7 +103,6 @@ async def _in_cases(db: Db, staff_id: int, now: datetime) -> dict[str, int]:
     }
 
 
-def _unread(mind: Mind) -> int:
-    """How many texts nobody of the staff has read."""
-    entries = mind.knowledge.entries.values()
-    return sum(text.reviewed_by is None for entry in entries for text in entry.texts.values())
+def _read_in(lang: str, knowledge: Knowledge) -> Read:
+    texts = [entry.texts[lang] for entry in knowledge.entries.values() if lang in entry.texts]
+    return Read(lang, len(texts), sum(text.reviewed_by is not None for text in texts))

@@ -29,15 +29,17 @@ HOME = "/staff/entries"
 async def list_entries(visit: Visit) -> Response:
     """Entries by words, topic and what wants a look."""
     await catch_up(visit.db, visit.console.mind)
-    asked = {name: visit.request.query_params.get(name, "") for name in ("q", "topic", "state")}
+    names = ("q", "topic", "state", "lang")
+    asked = {name: visit.request.query_params.get(name, "") for name in names}
     desks = await list_desks(visit.db, base_of(visit))
-    found = [desk for desk in desks if desk.fits(asked["q"], asked["topic"], asked["state"])]
+    found = [desk for desk in desks if desk.fits(*asked.values())]
     return await visit.show(
         "entries.html",
         rows=[entry_views.row_of(visit, desk) for desk in found],
         asked=asked,
         topics=entry_views.topics_of(visit),
         states=entry_views.states_of(visit),
+        languages=[(lang, OWN_NAMES[lang]) for lang in reader_of(visit).languages],
         counts=counts(desks),
         total=len(desks),
     )

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from babel.numbers import format_percent
 from starlette.responses import Response
 
-from bot.actions.overview import Running, Waiting, what_runs, what_waits
-from bot.texts import Words
+from bot.actions.overview import Read, Running, Waiting, how_read, what_runs, what_waits
+from bot.texts import OWN_NAMES, Words
 from bot.web.staff.visit import EVERYONE, Pages, Visit
-from db.staff import ADMIN
+from db.staff import ADMIN, EDITOR
 
 pages = Pages()
+UNREAD = "/staff/entries?state=unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,17 @@ class Line:
     alarm: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A language with how much of it staff have read; `path` lists what they have not."""
+
+    lang: str
+    name: str
+    read: Read
+    share: str
+    path: str
+
+
 @pages.get("/staff", roles=EVERYONE)
 async def home(visit: Visit) -> Response:
     """What waits, the most pressing first."""
@@ -28,11 +41,11 @@ async def home(visit: Visit) -> Response:
     running = await what_runs(visit.db, visit.now)
     paths = visit.console.paths
     lines = [
-        Line(line.text, line.path if line.path in paths else "", line.alarm)
+        Line(line.text, line.path if line.path.partition("?")[0] in paths else "", line.alarm)
         for line in [*_wrong(running, visit.words), *_waiting(waiting, visit.words)]
     ]
     state = await _state(visit) if ADMIN in visit.staff.roles else []
-    return await visit.show("home.html", lines=lines, state=state)
+    return await visit.show("home.html", lines=lines, state=state, read=_read(visit))
 
 
 def _wrong(running: Running, words: Words) -> list[Line]:
@@ -100,7 +113,7 @@ def _knowledge(waiting: Waiting, words: Words) -> list[tuple[int, str, str]]:
                 "{count} texts have not been read by staff.",
                 unread,
             ),
-            "/staff/entries",
+            UNREAD,
         ),
     ]
 
@@ -136,6 +149,20 @@ def _trouble(waiting: Waiting, words: Words) -> list[tuple[int, str, str]]:
             "/staff/accounts",
         ),
     ]
+
+
+def _read(visit: Visit) -> list[ReadLine]:
+    """A line for each language, for those who can read and mark the texts."""
+    if not visit.staff.roles & {ADMIN, EDITOR}:
+        return []
+    found = how_read(visit.console.mind.knowledge)
+    return [_read_line(read, visit.words) for read in found]
+
+
+def _read_line(read: Read, words: Words) -> ReadLine:
+    path = f"{UNREAD}&lang={read.lang}" if read.read < read.texts else ""
+    share = format_percent(read.share, locale=words.lang)
+    return ReadLine(read.lang, OWN_NAMES[read.lang], read, share, path)
 
 
 async def _state(visit: Visit) -> list[tuple[str, str]]:
