@@ -1,6 +1,6 @@
 """What a message means in its conversation: a facet, a correction, two questions, someone else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions.mind import Mind
@@ -8,12 +8,13 @@ from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.facets import Facets, facets_in
-from bot.knowledge.parts import clauses_in, is_question, questions_in
+from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
 from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
 from bot.knowledge.understanding import Understanding
 
 MOST_ASKED = 2
+MOST_TRIED = 4  # questions of one message that are understood by themselves
 MOST_NEAR = 4
 LONG, VERY_LONG = 5, 8  # letters of words that make a question more than a cry for help
 
@@ -96,7 +97,7 @@ def without_refused(heard: Understanding, refused: Sequence[str]) -> Understandi
 def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
     if one := _facets(heard, thread):
         return (one,)
-    several = _several(mind, heard, thread)
+    several = _several(mind, heard, thread) or _told_then_facet(mind, heard, thread)
     return several or (Asked(without_refused(heard, thread.refused)),)
 
 
@@ -107,26 +108,38 @@ def _facets(heard: Understanding, thread: Thread) -> Asked | None:
     be meant: "can I call?" asks for a person.
     """
     facets = facets_in(heard.text)
-    if facets is None and thread.shown and heard.outcome in ("choose", "unknown"):
-        facets = _at_the_end(heard.text)
     if facets and thread.shown:
-        return Asked(replace(heard, outcome="answer", slug=thread.shown, choices=()), facets)
+        return _of(thread.shown, facets, heard)
     if facets and heard.outcome != "action":
         return Asked(replace(heard, outcome="unknown", slug=None, choices=()), facets)
     return None
 
 
-def _at_the_end(text: str) -> Facets | None:
-    """The facets of a message that first tells something: "she is old, does it cost anything?"."""
-    *told, last = clauses_in(text) or [""]
-    return facets_in(last) if told and not any(map(is_question, told)) else None
+def _of(slug: str | None, facets: Facets, heard: Understanding) -> Asked:
+    return Asked(replace(heard, outcome="answer", slug=slug, choices=()), facets)
+
+
+def _told_then_facet(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+    """A facet after something told: of what that names ("an alarm, how much?"), else of the shown.
+
+    The second counts only where the whole is not understood.
+    """
+    *told, last = clauses_in(heard.text) or [""]
+    facets = facets_in(last) if told and not any(map(is_question, told)) else None
+    if facets is None:
+        return ()
+    named = _alone(mind, " ".join(told), heard, thread)
+    if named and not _is_action(named):
+        return (named, _of(named.understood.slug, facets, heard))
+    open_still = thread.shown and heard.outcome in ("choose", "unknown")
+    return (_of(thread.shown, facets, heard),) if open_still else ()
 
 
 def _several(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
     """Two different questions that are each understood, an action last; else none."""
     questions = questions_in(heard.text)
     found: list[Asked] = []
-    for question in questions if len(questions) > 1 else ():
+    for question in questions[:MOST_TRIED] if len(questions) > 1 else ():
         one = _alone(mind, question, heard, thread)
         if one and one.about not in [before.about for before in found]:
             found.append(one)
@@ -140,6 +153,8 @@ def _alone(mind: Mind, text: str, heard: Understanding, thread: Thread) -> Asked
     """A part of a message by itself, where it is understood."""
     part = _again(mind, text, heard)
     asked = _facets(part, thread) or Asked(part)
+    if asked.facets is None and refers_back(text):
+        return None
     return asked if asked.understood.outcome in ("answer", "action") else None
 
 
@@ -149,8 +164,10 @@ def _is_action(asked: Asked) -> bool:
 
 def _beside_danger(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
     """The first question that is asked without the words of danger, where it is understood."""
-    calm = " ".join(clause for clause in clauses_in(heard.text) if find_danger(clause) is None)
-    asked = (_alone(mind, q, heard, thread) for q in questions_in(calm) if _is_specific(q))
+    clauses = clauses_in(heard.text)
+    calm = " ".join(clause for clause in clauses if find_danger(clause) is None)
+    questions = questions_in(calm)[:MOST_TRIED]
+    asked = (_alone(mind, q, heard, thread) for q in questions if _is_specific(q))
     return tuple(one for one in asked if one)[:1]
 
 
@@ -172,5 +189,4 @@ def _other_than_shown(mind: Mind, meant: Understanding, thread: Thread) -> Under
 
 def _again(mind: Mind, text: str, heard: Understanding) -> Understanding:
     """Another text of the same person, in the language of the whole."""
-    understand: Callable[[str, str | None], Understanding] = mind.understand
-    return replace(understand(text, heard.lang), lang=heard.lang)
+    return replace(mind.understand(text, heard.lang), lang=heard.lang)
