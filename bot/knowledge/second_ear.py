@@ -15,6 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
+from bot.knowledge.concepts import concept_features
+
 _FILE = Path(__file__).parent / "danger" / "second-ear.json"
 _GRAMS = (3, 4, 5)
 _MOST_WORDS = 80
@@ -52,6 +54,7 @@ def _features(words: Sequence[str]) -> Iterator[str]:
         yield f"={word}"
     yield from (f"{one} {other}" for one, other in pairwise(words))
     yield from (f"{one}_{other}" for one, other in zip(words, words[2:], strict=False))
+    yield from concept_features(words)
 
 
 def _score(weights: memoryview, hashes: Sequence[int]) -> float:

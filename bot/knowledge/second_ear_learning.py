@@ -19,14 +19,14 @@ from bot.knowledge import intents, packs
 from bot.knowledge.phrases import tokens
 from bot.knowledge.second_ear import features
 
-SIZE = 2**17
-NEED_SIZE = 2**14
+SIZE = 2**18
+NEED_SIZE = 2**15
 FALSE_ALARMS = 0.004  # of what is kept out; beside all that is learned it is ten times less
 FOLDS = 5
 _ROUNDS = 12
 _RATE = 0.3
 _DANGER_COUNTS = 6.0  # one missed danger costs as much as six false alarms
-_LOOKALIKES_COUNT = 3
+_LOOKALIKES_COUNT = 4
 # Entries for people who have lived through danger: their questions lie too near to be ordinary.
 _NEAR = {"smso", "krisesenteret", "skyddat-boende", "kirkens-sos"}
 
