@@ -18,7 +18,9 @@ _FILE = Path(__file__).with_suffix(".yaml")
 _NUMBER = re.compile(r"(?<![\w.,:/])[-+]?\d+(?:[.,:/]\d+)*(?!\w)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]{1,2}[^\W\d_]+){0,2}\.?")
 _INTRODUCED = re.compile(
-    r"^(?:jeg|eg|jag|i|my|navnet|namnet|name)\s+(?:heter|heiter|am|name is|er|är|is)\s+",
+    r"^(?:(?:jeg|eg|jag|i|my|navnet|namnet|name)\s+(?:heter|heiter|am|name is|er|är|is)"
+    r"|мене (?:звати|звуть)|моє ім.?я|nazywam się|mam na imię|jestem|اسمي|أنا|انا"
+    r"|magacay[gw]u(?: waa)?|magaceygu(?: waa)?|waxaan ahay)\s+",
     re.IGNORECASE,
 )
 
@@ -69,8 +71,9 @@ def day_in(text: str, today: date) -> date | None:
             if any(f" {phrase} " in said for phrase in _folded(found[key])):
                 return today + timedelta(days=ahead)
     for found in _said().values():
-        for weekday, name in enumerate(_folded(found["weekdays"])):
-            if any(_is_day(word, name) for word in words(text)):
+        for weekday, forms in enumerate(found["weekdays"]):
+            names = _folded([forms] if isinstance(forms, str) else forms)
+            if any(_is_day(word, name) for word in words(text) for name in names):
                 return today + timedelta(days=(weekday - today.weekday()) % 7)
     return None
 
