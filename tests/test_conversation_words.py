@@ -30,7 +30,7 @@ WHOLE = (
     "hva koster lunsj på seniorsenteret|hvor er legevakten|telefon til legevakten|hei|takk|ja|"
     "nei|hva er det|jeg vil søke jobb|jeg har ikke penger|hvem er du|who are you|vem är du|"
     "kan du ringe meg|i dag er jeg lei meg|for mye penger|jeg har ingen å ringe|no money|"
-    "hvordan er det å bo der|kan jeg snakke med noen"
+    "hvordan er det å bo der|kan jeg snakke med noen|Berit"
 )
 QUESTIONS = {
     "hvor er seniorsenteret, og hva koster det?": ["hvor er seniorsenteret,", "og hva koster det?"],

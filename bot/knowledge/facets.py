@@ -18,6 +18,7 @@ from bot.knowledge.text import words
 FACETS = ("who", "when", "where", "price", "apply", "contact")
 MOST_WORDS = 10  # a longer message says more than a facet
 SHORTEST_MENDED = 5  # letters; a slip in a shorter word makes another word
+SHORTEST_ALONE = 6  # letters of a message of one word, which may well be a name
 SHORTEST_SWAPPED = 4
 _FILE = Path(__file__).with_suffix(".yaml")
 _GROUP = "{group}"
@@ -71,6 +72,8 @@ def _tiled(said: Sequence[str], phrases: dict[Phrase, tuple[str, bool]]) -> Face
 def _mended(said: Sequence[str], lang: str) -> list[str]:
     """The words; one that is unknown and a slip away from a known one is replaced by that."""
     known = _words_of(lang)
+    if len(said) == 1 and len(said[0]) < SHORTEST_ALONE:
+        return list(said)
     return [word if word in known else _near(word, known) or word for word in said]
 
 
