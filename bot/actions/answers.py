@@ -127,11 +127,8 @@ def unknown_answer(
         words.t("You can put it in other words, look at the topics, or talk to a person."),
         phone_lines(knowledge, words),
     )
-    known = [slug for slug in near[:2] if slug in knowledge.entries]
-    buttons = [_entry_button(knowledge, slug, lang, words) for slug in known]
-    return Answer(
-        html, one_each([*buttons, topics_button(words), person_button(words)]), words.lang
-    )
+    buttons = [*entry_buttons(knowledge, near[:2], lang), topics_button(words)]
+    return Answer(html, one_each([*buttons, person_button(words)]), words.lang)
 
 
 def none_fits(knowledge: Knowledge, lang: str, near: Sequence[str] = ()) -> Answer:
@@ -146,6 +143,13 @@ def none_fits(knowledge: Knowledge, lang: str, near: Sequence[str] = ()) -> Answ
     buttons = [Button(label(knowledge, topic, lang), f"t:{topic}") for topic in topics]
     ways = (*buttons, topics_button(words), person_button(words))
     return Answer(html, one_each(ways), words.lang)
+
+
+def entry_buttons(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> list[Button]:
+    """One button for each of the entries that this municipality has."""
+    words = words_for(knowledge, lang)
+    known = [slug for slug in slugs if slug in knowledge.entries]
+    return [_entry_button(knowledge, slug, lang, words) for slug in known]
 
 
 def topics_answer(knowledge: Knowledge, lang: str) -> Answer:

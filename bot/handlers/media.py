@@ -5,6 +5,7 @@ from aiogram.enums import ContentType
 from aiogram.filters import Filter
 from aiogram.types import Message
 
+from bot.actions import answers
 from bot.actions.mind import Mind
 from bot.actions.wording import (
     Answer,
@@ -20,6 +21,8 @@ from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
 
 router = Router(name="media")
+
+TRIPS = ("kollektivreise", "transport-til-tilbud")  # what is known about getting there
 
 
 class NoWords(Filter):
@@ -49,7 +52,7 @@ def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
         ContentType.PHOTO: words.t("I cannot see pictures. Please write what you need."),
         ContentType.VIDEO: words.t("I cannot see pictures. Please write what you need."),
         ContentType.STICKER: words.t("Nice. Write what you need, and I will try to help."),
-        ContentType.LOCATION: words.t("I cannot use a place on the map yet. Write what you need."),
+        ContentType.LOCATION: words.t("I cannot plan a trip from a place on the map yet."),
         ContentType.TEXT: words.t("The message was empty. Write what you need."),
     }
     line = lines.get(
@@ -57,4 +60,6 @@ def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
     )
     spoken = kind in (ContentType.VOICE, ContentType.AUDIO)
     html = paragraphs(line, phone_lines(knowledge, words) if spoken else None)
-    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
+    trips = answers.entry_buttons(knowledge, TRIPS, lang) if kind == ContentType.LOCATION else []
+    buttons = [*trips, topics_button(words), person_button(words)]
+    return Answer(html, one_each(buttons), words.lang)
