@@ -9,6 +9,7 @@ from bot.actions import unanswered
 from bot.actions.entry_desk import ARCHIVED, Desk, list_desks
 from bot.actions.errors import NotFound
 from bot.knowledge.edit_rules import MAX_UTTERANCES
+from bot.knowledge.signposts import find_signpost
 from bot.texts import OWN_NAMES
 from bot.web.staff.entry_views import base_of, editor_of, title_of
 from bot.web.staff.visit import Pages, Visit
@@ -75,11 +76,18 @@ def _row(
         "question": question,
         "language": OWN_NAMES.get(question.lang, question.lang),
         "near": [(slug, titles[slug]) for slug in near],
+        "matter": _matter(visit, question),
         "options": [(slug, titles[slug]) for slug in (*near, *rest)],
         "said": typed.get("said", question.text),
         "chosen": typed.get("slug", near[0] if near else ""),
         "new": f"/staff/entries/new?{urlencode(asked)}",
     }
+
+
+def _matter(visit: Visit, question: stored.Unanswered) -> str | None:
+    """What others deal with that it was taken for, by name."""
+    signpost = find_signpost(question.signpost, base_of(visit).profile.country)
+    return signpost.title(visit.words.lang) if signpost else None
 
 
 async def _question(visit: Visit) -> stored.Unanswered:
