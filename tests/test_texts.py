@@ -137,7 +137,7 @@ def test_speaks_the_language_or_english(lang: str, person: str, days: str) -> No
 
 @pytest.mark.parametrize(
     ("wanted", "main", "chosen"),
-    [("nn", "nb", "nn"), ("so", "nb", "nb"), (None, "sv", "sv"), ("so", "uk", "en")],
+    [("nn", "nb", "nn"), ("xx", "nb", "nb"), (None, "sv", "sv"), ("xx", "yy", "en")],
 )
 def test_chooses_the_persons_language_then_the_main_one(
     wanted: str | None, main: str, chosen: str
