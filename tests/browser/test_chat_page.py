@@ -47,6 +47,7 @@ def test_messages_carry_their_language_and_find_their_direction(
 ) -> None:
     talk(page, chat, "مرحبا")
     assert page.locator("#log .out").last.get_attribute("lang") == "nb"
+    assert page.locator("#log .out .body").last.get_attribute("dir") == "ltr"
     own = page.locator("#log .in .text p")
     assert own.evaluate("e => getComputedStyle(e).direction") == "rtl"
 
