@@ -99,7 +99,7 @@ async def _name(talk: CallBackSteps, text: str, understood: Understanding) -> bo
     name = said.first_name_in(text)
     if (
         name is None
-        or facets_in(text)
+        or (" " in name and facets_in(name))
         or (understood.outcome == "smalltalk" and name == text.strip())
     ):
         return False
