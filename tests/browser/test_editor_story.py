@@ -118,6 +118,29 @@ def test_a_corrected_fact_is_answered_within_two_seconds_and_taken_back(
     answers(citizen, "Sandnes has eight senior centres", SOON)
 
 
+def test_a_text_that_staff_have_read_no_longer_says_that_they_have_not(people: People) -> None:
+    citizen, page = people.citizen(), people.staff("Kari", EDITOR)
+    open_entry(page, "Senior centres")
+    wait_for_learning(page)  # what another editor has hidden or shown just before
+    page.get_by_role("link", name="First page", exact=True).click()
+    answers(citizen, "Sandnes has eight senior centres", SOON)
+    expect(last(citizen)).to_contain_text("Staff have not read this text yet.")
+    table = page.get_by_role("table", name="Texts that staff have read")
+    english = table.get_by_role("row", name="English")
+    expect(english.get_by_role("cell").nth(1)).to_have_text("0")
+    people.clean(page)
+    english.get_by_role("link").click()
+    people.clean(page)
+    page.get_by_role("link", name="Senior centres", exact=True).click()
+    press(page, "I have read this text (English)")
+    said(page, "Marked as read by you.")
+    answers(citizen, "Sandnes has eight senior centres")
+    expect(last(citizen)).not_to_contain_text("Staff have not read this text yet.")
+    page.get_by_role("link", name="First page", exact=True).click()
+    expect(english.get_by_role("cell").nth(1)).to_have_text("1")
+    people.clean(page)
+
+
 def test_two_editors_of_one_entry_lose_no_word(people: People) -> None:
     first, second = people.staff("Kari", EDITOR), people.staff("Ola", EDITOR)
     for page, hours in ((first, "From 10 to 14"), (second, "From 9 to 15")):
