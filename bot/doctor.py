@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetMe
 
+from bot.actions.on_duty import is_set_up
 from bot.channels.telegram import make_bot
 from bot.findings import BAD, GOOD, WARN, Finding, in_database, mail_finding, place_findings
 from bot.knowledge.crisis import CHECKED, unreviewed
@@ -80,8 +81,11 @@ def _danger(profile: Profile, now: datetime) -> Iterator[Finding]:
     yield Finding(level, f"danger: numbers looked up {CHECKED}; ring them once yourself")
     if langs := [lang for lang in unreviewed() if lang in profile.languages]:
         yield Finding(WARN, f"danger: no health staff has approved the texts in {', '.join(langs)}")
-    # Setting `on_duty` must not look as if somebody were told: no message goes there yet.
-    yield Finding(WARN, "danger: nobody on duty is told yet; people get numbers to ring")
+    if is_set_up(profile, mail=True):
+        told = f"danger: {profile.on_duty} gets an e-mail about great danger, with INNOM_SMTP_URL"
+        yield Finding(GOOD, told)
+    else:
+        yield Finding(WARN, "danger: nobody on duty is told; set `on_duty` to an e-mail address")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:

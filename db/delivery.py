@@ -35,6 +35,7 @@ from db.outbox import (
     INTERRUPTED,
     IS_OPEN,
     MISSED,
+    ON_DUTY,
     OPEN,
     REPLY,
     SENDING,
@@ -181,9 +182,12 @@ async def expire(db: Db, now: datetime) -> int:
     return (await db.execute(late.values(**ended))).rowcount
 
 
+_IS_MAIL = or_(table.c.staff_id.is_not(None), table.c.purpose == ON_DUTY)
+
+
 async def expire_mail(db: Db, now: datetime, outcome: str) -> int:
     """Ends all e-mails that wait, where none can be sent; returns how many."""
-    waits = (table.c.staff_id.is_not(None), table.c.state.in_((DUE, UNCERTAIN)))
+    waits = (_IS_MAIL, table.c.state.in_((DUE, UNCERTAIN)))
     ended = update(table).where(*waits).values(state=EXPIRED, outcome=outcome, ended_at=now)
     return (await db.execute(ended)).rowcount
 
@@ -265,9 +269,7 @@ _MESSAGE_DUE = _oldest(
 )
 _NOTHING = [null().label(name) for name in ("bot_id", "external_id", "lang")]
 _MAIL_DUE = _oldest(
-    select(*_FIELDS, *_NOTHING)
-    .where(*_WAITS, table.c.staff_id.is_not(None))
-    .order_by(table.c.due_at, table.c.id)
+    select(*_FIELDS, *_NOTHING).where(*_WAITS, _IS_MAIL).order_by(table.c.due_at, table.c.id)
 )
 _END = (
     update(table)

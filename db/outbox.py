@@ -38,6 +38,7 @@ MAY_HAVE_ARRIVED = (SENDING, SENT, UNCERTAIN, FAILED)  # one uncertain too often
 # Replies go after 14 days; what staff may have to look into stays for 30.
 LISTED_LONGER = timedelta(days=16)
 
+ON_DUTY = "on-duty"  # an e-mail that a chat speaks of danger; may have no account of staff
 REPLY = "reply"  # the purpose of what a turn said; everything else was not asked for
 
 # Outcomes: why a message is in its state. Other ones are names of errors.
@@ -160,6 +161,13 @@ async def queue(db: Db, row: dict[str, Any]) -> int:
     """Stores a message that is put into words when it is sent; returns its id."""
     added = insert(table).values(state=DUE, attempt=0, fence=0, **row).returning(table.c.id)
     return int((await db.execute(added)).scalar_one())
+
+
+async def is_on_its_way(db: Db, purpose: str, about: str, since: datetime) -> bool:
+    """Whether a message about a thing was queued since an instant, and may arrive or has."""
+    good = table.c.state.in_((DUE, SENDING, SENT, UNCERTAIN))
+    key = (table.c.purpose == purpose, table.c.about == about, table.c.due_at > since, good)
+    return (await db.execute(select(table.c.id).where(*key).limit(1))).first() is not None
 
 
 async def cancel_about(

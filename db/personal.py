@@ -44,6 +44,7 @@ def _about_own(column: ColumnElement[Any], whose: Whose) -> ColumnElement[bool]:
         _about(column, "appointment", appointments, _of_enrolment(whose)),
         _about(column, "call-back", calls, _of_address(calls)(whose)),
         _about(column, "booking", booked, _of_address(booked)(whose)),
+        _about(column, "address", addresses.table, addresses.table.c.id == whose.address_id),
     )
 
 

@@ -197,12 +197,24 @@ def test_the_disk_its_rights_and_the_night_are_looked_at(
     assert [f.level for f in place_findings(Settings(data_dir=own))] == [WARN, GOOD]
 
 
-def test_nobody_seems_to_be_told_of_danger(norway: Mind) -> None:
-    profile = replace(norway.knowledge.profile, on_duty="vakt@example.no")
-    known = replace(norway.knowledge, profile=profile)
-    told = about(pack_findings(known, LATER), "danger")
-    assert [level for level, _ in told] == [WARN, WARN, WARN], "numbers are old by then"
-    assert any("nobody on duty is told" in words for _, words in told)
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        (None, (WARN, "nobody on duty is told; set `on_duty` to an e-mail address")),
+        (
+            "the one at the desk",
+            (WARN, "nobody on duty is told; set `on_duty` to an e-mail address"),
+        ),
+        (
+            "vakt@example.no",
+            (GOOD, "vakt@example.no gets an e-mail about great danger, with INNOM_SMTP_URL"),
+        ),
+    ],
+)
+def test_who_is_told_of_danger(norway: Mind, route: str | None, expected: tuple[str, str]) -> None:
+    profile = replace(norway.knowledge.profile, on_duty=route)
+    told = about(pack_findings(replace(norway.knowledge, profile=profile), LATER), "danger")
+    assert expected in told
 
 
 def test_what_staff_have_not_looked_at_is_counted(norway: Mind) -> None:

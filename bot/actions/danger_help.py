@@ -14,17 +14,24 @@ from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
 from bot.knowledge.understanding import Understanding
+from bot.texts import Words
 
 
-def help_answer(knowledge: Knowledge, asked: Understanding, lang: str) -> Answer | None:
-    """The help for what was understood as danger, in the person's language."""
+def help_answer(
+    knowledge: Knowledge, asked: Understanding, lang: str, *, told: bool = False
+) -> Answer | None:
+    """The help for what was understood as danger, in the person's language.
+
+    `told`: an alert to those on duty is part of this turn's transaction.
+    """
     if asked.danger is None:
         return None
     danger = asked.danger
     text = help_text(knowledge.profile.country, danger.need, lang, danger.about_other, danger.level)
     words = words_for(knowledge, lang)
     rows = one_each([person_button(words), Button(words.t("It is not about me"), "notme")])
-    return Answer(as_html(text), rows, text.lang)
+    html = paragraphs(as_html(text), _is_told(words_for(knowledge, text.lang)) if told else None)
+    return Answer(html, rows, text.lang)
 
 
 def first_aid(knowledge: Knowledge, text: str, lang: str | None = None) -> str | None:
@@ -38,10 +45,11 @@ def first_aid(knowledge: Knowledge, text: str, lang: str | None = None) -> str |
     return as_html(found)
 
 
-def arrived_now(knowledge: Knowledge, lang: str) -> Answer:
+def arrived_now(knowledge: Knowledge, lang: str, *, told: bool = False) -> Answer:
     """For a message that was helped before it could be stored, when it comes again."""
     words = words_for(knowledge, lang)
-    html = words.t("Your message has arrived now. You can go on writing.")
+    arrived = words.t("Your message has arrived now. You can go on writing.")
+    html = paragraphs(arrived, _is_told(words) if told else None)
     return Answer(html, one_each([person_button(words)]), words.lang)
 
 
@@ -52,6 +60,11 @@ def not_me(knowledge: Knowledge, lang: str) -> Answer:
         "All right. You can give the numbers to the one it is about, or ring and ask for advice."
     )
     return Answer(html, one_each([person_button(words)]), words.lang)
+
+
+def _is_told(words: Words) -> str:
+    """Said only where it is committed together with the alert."""
+    return words.t("I have let the duty staff know. Please ring as well: they may not see it now.")
 
 
 def as_html(text: HelpText) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from bot.actions.outbox import STAFF_ANSWER
+from bot.actions.outbox import ON_DUTY, STAFF_ANSWER
 from db import call_back, follow_up, unanswered
 from db import my_data as stored
 from db.addresses import get_external_id
@@ -48,8 +48,9 @@ class Mine:
     def waiting(self) -> list[Row]:
         """Messages that are still to be sent to the person, but for answers."""
         rows = self["messages_waiting"]
+        to_staff = (STAFF_ANSWER, ON_DUTY)
         return [
-            r for r in rows if r["state"] in OPEN and r["about"] and r["purpose"] != STAFF_ANSWER
+            r for r in rows if r["state"] in OPEN and r["about"] and r["purpose"] not in to_staff
         ]
 
 

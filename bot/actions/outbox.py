@@ -17,6 +17,7 @@ from db.engine import Db
 from db.outbox import CANCELLED as CANCELLED
 from db.outbox import EXPIRED as EXPIRED
 from db.outbox import MISSED, PAUSED, QUIET, WITHDRAWN
+from db.outbox import ON_DUTY as ON_DUTY
 from db.outbox import Message as Message
 from db.outbox import Trouble as Trouble
 
@@ -29,6 +30,7 @@ PURPOSES = (
     SLOT_CANCELLED,
     APPOINTMENT_CHANGED,
     STAFF_ANSWER,
+    ON_DUTY,
 )
 
 NEWS = (SLOT_CANCELLED, APPOINTMENT_CHANGED)  # staff must know when a person was not told
@@ -138,6 +140,14 @@ async def queue_for_staff(
 ) -> int:
     """Queues an e-mail to a member of staff; returns its id. Only where `mail_is_set`."""
     row = _row(purpose, about, due_at, useful_until)
+    return await outbox.queue(db, {"staff_id": staff_id, **row})
+
+
+async def queue_for_duty(
+    db: Db, *, staff_id: int | None, about: str, due_at: datetime, useful_until: datetime
+) -> int:
+    """Queues an e-mail to those on duty; returns its id. `None`: to the profile's own address."""
+    row = _row(ON_DUTY, about, due_at, useful_until)
     return await outbox.queue(db, {"staff_id": staff_id, **row})
 
 

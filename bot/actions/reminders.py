@@ -8,12 +8,14 @@ from datetime import datetime
 
 from bot.actions.follow_up_texts import answer_rows
 from bot.actions.local_time import clock, day_name, days_ahead
+from bot.actions.on_duty import compose_alert
 from bot.actions.outbox import (
     APPOINTMENT_CHANGED,
     APPOINTMENT_REMINDER,
     BOOKING_REMINDER,
     CANCELLED,
     EXPIRED,
+    ON_DUTY,
     SLOT_CANCELLED,
     STAFF_ANSWER,
     Composed,
@@ -43,7 +45,11 @@ def make_composers(chat_url: str) -> Mapping[str, Composer]:
     async def staff_answer(db: Db, message: Message, _: datetime, knowledge: Knowledge) -> Composed:
         return await compose_staff_answer(db, message, knowledge, f"{chat_url}/staff")
 
+    async def on_duty(db: Db, message: Message, _: datetime, knowledge: Knowledge) -> Composed:
+        return await compose_alert(db, message, knowledge, f"{chat_url}/staff/call-backs")
+
     return {
+        ON_DUTY: on_duty,
         APPOINTMENT_REMINDER: appointment_reminder,
         APPOINTMENT_CHANGED: appointment_cancelled,
         BOOKING_REMINDER: booking_reminder,

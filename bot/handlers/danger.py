@@ -4,7 +4,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import danger_help
+from bot.actions import danger_help, on_duty
 from bot.actions.conversation import Meaning
 from bot.actions.mind import Mind
 from bot.channels.turn import Turn
@@ -35,9 +35,20 @@ async def help_in_danger(
     meaning: Meaning | None = None,
 ) -> None:
     """Shows help at once, then answers what was asked besides; an open step stays open."""
+    told = await _tell_on_duty(turn, mind, understanding)
     if turn.helped_already:  # while nothing could be stored
-        await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang))
-    elif answer := danger_help.help_answer(mind.knowledge, understanding, lang):
+        await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang, told=told))
+    elif answer := danger_help.help_answer(mind.knowledge, understanding, lang, told=told):
         await say(bot, turn, answer)
     if meaning:
         await answer_beside(bot, turn, mind, lang, meaning)
+
+
+async def _tell_on_duty(turn: Turn, mind: Mind, understanding: Understanding) -> bool:
+    """Whether those on duty are told, in the same commit as the help."""
+    profile, mail = mind.knowledge.profile, mind.reach.mail
+    danger = understanding.danger
+    if danger is None or not on_duty.is_set_up(profile, mail):
+        return False
+    address = turn.claim.address_id
+    return await on_duty.alert(await turn.db(), profile, danger, address, turn.now, mail=mail)

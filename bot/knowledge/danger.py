@@ -4,8 +4,8 @@ The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/r
 (nordic is nb, nn, sv and da in one). A file has `words` (lists to use by name), `ordinary` (words
 spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
 are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
-rules marked `weak`, which hear only the subject), `over` (the writer tells of what is over and well: what stands
-before that is not heard), `child` (the writer says to be a child), `grown`
+rules marked `weak`, which hear only the subject), `over` (the writer tells of what is over and
+well: what stands before that is not heard), `child` (the writer says to be a child), `grown`
 (years that are nobody's age: "gift i tolv år") and `rules` by need. Where no rule hears anything
 a second ear listens (`bot.knowledge.second_ear`).
 """

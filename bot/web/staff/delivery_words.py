@@ -26,6 +26,8 @@ def what_to_do(state: str, purpose: str, words: Words) -> str:
         return words.t(
             "The answer stands under My cases. Ask who runs Innom to look at the e-mail."
         )
+    if purpose == queue.ON_DUTY:
+        return words.t("Look at the list of calls. Ask who runs Innom to look at the e-mail.")
     lines = {
         outbox.UNCERTAIN: words.t("Call the person to be sure."),
         outbox.FAILED: words.t("The chat may be gone, or blocked. Call the person."),
@@ -52,5 +54,6 @@ def purpose_name(purpose: str, words: Words) -> str:
         queue.APPOINTMENT_REMINDER: words.t("Reminder of an appointment"),
         queue.APPOINTMENT_CHANGED: words.t("Word that an appointment is cancelled"),
         queue.STAFF_ANSWER: words.t("E-mail to staff about an answer"),
+        queue.ON_DUTY: words.t("E-mail to those on duty about danger"),
     }
     return names.get(purpose, words.t("Message"))
