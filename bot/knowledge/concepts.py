@@ -36,10 +36,10 @@ def concept_features(words: Sequence[str]) -> Iterator[str]:
     for at, (place, name) in enumerate(placed):
         yield from _twice(name)
         for later, other in placed[at + 1 :]:
-            if place < later <= place + _WINDOW:
-                yield from _twice(f"{name}>{other}")
-            if place != later:
+            if name != other and place != later:
                 yield from _twice("{}&{}".format(*sorted((name, other))))
+                if later <= place + _WINDOW:
+                    yield from _twice(f"{name}>{other}")
         for beside in (-2, -1, 1, 2):
             if 0 <= place + beside < len(words):
                 yield from _twice(f"{name}{beside}={words[place + beside]}")
