@@ -29,6 +29,7 @@ _BLIND = (
     "blind-fourth.yaml",
     "blind-fifth.yaml",
     "kept-apart.yaml",
+    "kept-apart-second.yaml",
 )
 _DATA = Path(__file__).with_name("data") / "danger"
 
@@ -309,3 +310,37 @@ assert [line.number for line in text.lines][:2] == ["113", "116 123"]
 
 def test_help_needs_no_database_network_or_embeddings() -> None:
     subprocess.run([sys.executable, "-c", _HELP_ALONE], check=True)
+
+
+@pytest.mark.parametrize(
+    ("message", "level"),
+    [
+        ("jeg ble misbrukt da jeg var liten", 1),
+        ("I was abused as a child and want to talk about it now", 1),
+        ("mannen min slo meg for mange år siden", 1),
+        ("onkel tar på meg, jeg er 12", 2),
+        ("jeg ble voldtatt i helga", 2),
+        ("da jeg var barn hadde jeg det bra, men nå vil jeg dø", 2),
+    ],
+)
+def test_what_was_long_ago_alarms_nobody(message: str, level: int) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.level == level
+
+
+@pytest.mark.parametrize(
+    ("message", "heard"),
+    [
+        ("for ti år siden prøvde jeg å ta livet mitt. nå har jeg det fint", False),
+        (
+            "for ti år siden prøvde jeg det, nå har jeg det fint, men i kveld vil jeg dø",
+            True,
+        ),
+        ("nå har jeg det fint, sa han, men han vil ta livet sitt", True),
+        ("i was in an abusive marriage years ago, i am fine now and want to help", False),
+        ("i was fine years ago, now he hits me", True),
+    ],
+)
+def test_what_is_over_and_well_hides_nothing_else(message: str, heard: bool) -> None:
+    assert (find_danger(message) is not None) is heard

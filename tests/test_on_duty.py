@@ -26,6 +26,7 @@ from tests.conftest import Clock
 from tests.followed import add_staff, address_of, with_reach
 from tests.posted import change, deliver, rows
 from tests.talk import Talk
+from tests.test_crisis import lix
 
 TOLD = "I have let the duty staff know."
 GREAT, SMALL = "i want to kill myself", "i cut myself again last night"
@@ -217,3 +218,10 @@ async def test_erasing_takes_the_alert_along(watched: Talk, clock: Clock) -> Non
 @pytest.mark.parametrize("need", ["suicide", "self-harm", "violence", "sexual-abuse", "child"])
 def test_staff_read_what_it_is_about(norway: Mind, need: str) -> None:
     assert on_duty.need_name(need, words_for(norway.knowledge, "en"))
+
+
+async def test_help_comes_first_and_is_easy_to_read(watched: Talk) -> None:
+    said = await watched.person("en").says(GREAT)
+    assert said.index("113") < said.index(TOLD)
+    told = said[said.index(TOLD) :].splitlines()[0]
+    assert lix(told) <= 22

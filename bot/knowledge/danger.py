@@ -5,9 +5,9 @@ The rules are data, written in the phrases of `bot.knowledge.phrases`: `danger/r
 spelled right), `first` (words for oneself), `silent` (phrases that mean no harm; their own words
 are struck, the rest of the message is still read), `topics` (a lecture, an essay: silences the
 rules marked `weak`, which hear only the subject), `over` (the writer tells of what is over and
-well: what stands before that is not heard), `child` (the writer says to be a child), `grown`
-(years that are nobody's age: "gift i tolv år") and `rules` by need. Where no rule hears anything
-a second ear listens (`bot.knowledge.second_ear`).
+well: what stands before that is not heard), `past` (it was long ago: level 1), `child` (the writer
+says to be a child), `grown` (years that are nobody's age: "gift i tolv år") and `rules` by need.
+Where no rule hears anything a second ear listens (`bot.knowledge.second_ear`).
 """
 
 from collections import defaultdict
@@ -27,6 +27,7 @@ from bot.knowledge.vocabulary import Positions, Vocabulary
 NEEDS = ("child", "overdose", "acute-medical", "suicide", "sexual-abuse", "violence", "self-harm")
 """Most pressing first: this one is answered when a message speaks of several."""
 _HURT_BY_OTHERS = frozenset({"violence", "sexual-abuse"})
+_MAY_BE_PAST = _HURT_BY_OTHERS | {"self-harm"}
 # libyaml's loader, where it is built in, starts the bot two seconds sooner.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FEWEST = 4
@@ -82,7 +83,7 @@ class _Rules:
         self._rules: list[_Rule] = []
         self._first: set[str] = set()
         self._spoken, self._silent, self._topics, self._child = (_Lookup() for _ in range(4))
-        self._grown, self._over = _Lookup(), _Lookup()
+        self._grown, self._over, self._past = (_Lookup() for _ in range(3))
         for name, data in _by_language(files).items():
             self._load(name, data)
 
@@ -99,6 +100,8 @@ class _Rules:
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
         if worst.need in _HURT_BY_OTHERS and self._is_child(where):
             worst = replace(worst, need="child", level=2)
+        elif worst.need in _MAY_BE_PAST and _any(self._past, where):
+            worst = replace(worst, level=1)
         return replace(worst, about_other=about_other)
 
     def _is_child(self, where: Positions) -> bool:
@@ -147,6 +150,7 @@ class _Rules:
             (self._child, "child"),
             (self._grown, "grown"),
             (self._over, "over"),
+            (self._past, "past"),
         ):
             for phrase in _read_all(reader, data.get(key, [])):
                 lookup.add(phrase, 0)
