@@ -128,4 +128,4 @@ def test_every_entry_is_found_by_its_own_utterances() -> None:
             for text in texts[::8]
         ]
         found = [matcher.evidence(text).first.slug == slug for slug, text in said]
-        assert sum(found) / len(found) > 0.99
+        assert sum(found) / len(found) > 0.98

@@ -1,7 +1,8 @@
-"""How sure a match is: a logistic model over scale-free features, with its thresholds.
+"""How sure a match is: two small logistic models over scale-free features, with their thresholds.
 
 Everything here is learned from questions by `python -m bot.knowledge.fit` and stored in
-`calibration.json` together with the figures it gave.
+`calibration.json` together with the figures it gave: once for the lexical path alone, once with
+embeddings.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "calibration.json"
+LEXICAL, FULL = "lexical", "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,27 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Fusion:
+    """What each signal of a label weighs: `rich` where labels have many texts, plus `poor` times
+    how few they have (0: a hundred a label, 1: one). Conditional logit (McFadden 1974)."""
+
+    rich: Sequence[float]
+    poor: Sequence[float]
+
+    def weights(self, few: float) -> list[float]:
+        """The weights of the signals, in their order."""
+        return [rich + few * poor for rich, poor in zip(self.rich, self.poor, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """`first`: is the first candidate right; `among`: is one of the choices right.
+    """`fusion` ranks; `first`: is the first candidate right; `among`: is one of the choices right.
 
     A first candidate at or above `answer` is answered; otherwise choices at or above `choose` are
     offered, each of which has at least `least_share` of the first one's share.
     """
 
+    fusion: Fusion
     first: Model
     among: Model
     answer: float
@@ -49,10 +65,15 @@ class Calibration:
 def from_json(values: Mapping[str, Any]) -> Calibration:
     """The calibration as `fit` wrote it."""
     models = values["models"]
-    return Calibration(Model(**models["first"]), Model(**models["among"]), **values["thresholds"])
+    return Calibration(
+        Fusion(**values["fusion"]),
+        Model(**models["first"]),
+        Model(**models["among"]),
+        **values["thresholds"],
+    )
 
 
 @cache
-def shipped() -> Calibration:
-    """The calibration that comes with the project."""
-    return from_json(json.loads(FILE.read_text("utf-8")))
+def shipped(path: str = LEXICAL) -> Calibration:
+    """The calibration that comes with the project, for the lexical path or the full one."""
+    return from_json(json.loads(FILE.read_text("utf-8"))[path])

@@ -1,6 +1,7 @@
-"""A linear classifier over what people say: softmax regression, learned when the index is built.
+"""A linear classifier over what people say: naive Bayes over words and letter groups.
 
-It learns what a plain search cannot: which words tell neighbouring entries apart.
+It learns what a plain search cannot: which words tell neighbouring entries apart. It is counted,
+not trained, so that a changed entry costs a moment, and ten thousand entries fit in memory.
 """
 
 from collections.abc import Sequence
@@ -9,56 +10,51 @@ import numpy as np
 
 from bot.knowledge.index import Floats, Ints, Vector
 
-ROUNDS = 4
-RATE = 5.0
-SLOWDOWN = 20_000  # steps after which the learning rate is halved
-TOLERANCE = 0.01  # smaller errors are left: with many labels nearly all of them are small
-HEAVIEST = 5.0  # more makes the steps of a small label too long
-MAX_WEIGHTS = 1 << 25  # 128 MB of float32; with many labels features share rows instead
-SEED = 20_261_121
+SMOOTHING = 0.05
+"""Weight that each label is given for each feature that it does not have (Lidstone)."""
 
 
 class Classifier:
-    """`scores(vector)` gives one log-odds-like score a label (float32)."""
+    """`scores(vector)` gives one log-likelihood a label, less the best (float32, at most 0)."""
 
     def __init__(self, idf: Floats, vectors: Sequence[Vector], labels: Ints, size: int) -> None:
-        self.idf = idf
-        self.rows = max(1, min(len(idf), MAX_WEIGHTS // max(size, 1)))
-        self.weights = np.zeros((self.rows, size), np.float32)
-        self._learn([self._prepare(vector) for vector in vectors], labels)
+        self.idf, self._size = idf, size
+        weighed = [weigh(idf, vector) for vector in vectors]
+        sizes = np.array([len(vector.ids) for vector in vectors])
+        ids = np.concatenate([vector.ids for vector in vectors]) if vectors else np.zeros(0, int)
+        weights = np.concatenate(weighed) if weighed else np.zeros(0, np.float32)
+        owners = np.repeat(labels, sizes)
+        totals = np.bincount(owners, weights, size)
+        self._base = np.log(totals + SMOOTHING * len(idf)).astype(np.float32)
+        self._count(ids, owners, weights)
 
-    def probabilities(self, vector: Vector) -> Floats:
-        """One probability a label; all alike for a text without a known feature."""
-        rows, values = self._prepare(vector)
-        return _softmax(values @ self.weights[rows])
+    def scores(self, vector: Vector) -> Floats:
+        """How likely each label says this, beside the likeliest; all 0 where nothing is known."""
+        values = weigh(self.idf, vector)
+        spans = [slice(self._starts[n], self._starts[n + 1]) for n in vector.ids]
+        if not spans:
+            return np.zeros(self._size, np.float32)
+        owners = np.concatenate([self._owners[span] for span in spans])
+        sizes = [span.stop - span.start for span in spans]
+        gains = np.concatenate([self._gains[span] for span in spans]) * np.repeat(values, sizes)
+        found = np.bincount(owners, gains, self._size) - values.sum() * self._base
+        scores: Floats = (found - found.max()).astype(np.float32)
+        return scores
 
-    def _prepare(self, vector: Vector) -> tuple[Ints, Floats]:
-        values = (1 + np.log(vector.counts)) * self.idf[vector.ids]
-        length = float(np.sqrt(values @ values))
-        return vector.ids % self.rows, (values / (length or 1.0)).astype(np.float32)
-
-    def _learn(self, examples: Sequence[tuple[Ints, Floats]], labels: Ints) -> None:
-        """Plain stochastic gradient descent: one example, one small step."""
-        order = np.random.default_rng(SEED)
-        pace = RATE * _weights(labels)
-        steps = (i for _ in range(ROUNDS) for i in order.permutation(len(examples)))
-        for step, i in enumerate(steps):
-            rows, values = examples[i]
-            error = _softmax(values @ self.weights[rows])
-            error[labels[i]] -= 1
-            off = np.flatnonzero(np.abs(error) > TOLERANCE)
-            change = values[:, None] * (error[off] * (pace[labels[i]] / (1 + step / SLOWDOWN)))
-            self.weights[rows[:, None], off] -= change
-
-
-def _weights(labels: Ints) -> Floats:
-    """A weight a label, so that an entry with three utterances is heard beside one with ninety."""
-    sizes = np.bincount(labels).clip(1)
-    weights: Floats = np.sqrt(np.median(sizes) / sizes).clip(max=HEAVIEST).astype(np.float32)
-    return weights
+    def _count(self, ids: Ints, owners: Ints, weights: Floats) -> None:
+        """Feature -> labels and what each gains by it, as compressed rows."""
+        pairs = ids.astype(np.int64) * self._size + owners
+        known, which = np.unique(pairs, return_inverse=True)
+        sums = np.bincount(which, weights, len(known))
+        self._owners = (known % self._size).astype(np.int32)
+        self._gains = np.log1p(sums / SMOOTHING).astype(np.float32)
+        self._starts = np.zeros(len(self.idf) + 1, np.int64)
+        features = (known // self._size).astype(np.int64)
+        np.cumsum(np.bincount(features, minlength=len(self.idf)), out=self._starts[1:])
 
 
-def _softmax(scores: Floats) -> Floats:
-    powers: Floats = np.exp(scores - scores.max())
-    powers /= powers.sum()
-    return powers
+def weigh(idf: Floats, vector: Vector) -> Floats:
+    """The weights of a text's features, of unit length together: rare ones weigh more."""
+    values = (1 + np.log(vector.counts)) * idf[vector.ids]
+    length = float(np.sqrt(values @ values))
+    return (values / (length or 1.0)).astype(np.float32)

@@ -89,9 +89,12 @@ def holds(known: Ints, wanted: Ints) -> npt.NDArray[np.bool_]:
 class Index:
     """Documents by feature: `scores` gives the BM25 score of each document (float32)."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], before: "Index | None" = None) -> None:
+        """What an index `before` has cut into words is not cut again: that is half of the work."""
+        known = before.words if before else {}
+        self.words: dict[str, list[str]] = {text: known.get(text) or tokens(text) for text in texts}
         self.vocabulary = Vocabulary()
-        self.vectors = [vector(tokens(text), self.vocabulary.learn) for text in texts]
+        self.vectors = [vector(self.words[text], self.vocabulary.learn) for text in texts]
         self.idf = self._idf()
         self.rarest = float(self.idf.max(initial=0.0))
         self._postings()

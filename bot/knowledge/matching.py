@@ -1,10 +1,13 @@
 """Tells what a message is about: an entry, an action, small talk, or nothing that we know.
 
-Two looks at the same letters: a classifier over all utterances and texts ranks the meanings, and
-BM25 over the same tells how near the nearest of them is. What both say becomes a few scale-free
-features; a small calibrated model turns these into the probability that the answer is right.
+Four signals of every meaning: a classifier over the letters of all its texts (`bayes`), BM25 over
+the same (`words`), and, where this machine has an embedder, the nearest text by meaning (`nearest`)
+and a regression over the texts around the message (`local`). A learned fusion ranks by them; what
+they say becomes a few scale-free features, which a small calibrated model turns into the
+probability that the answer is right.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,18 +15,19 @@ from itertools import pairwise
 import numpy as np
 
 from bot.knowledge import intents
-from bot.knowledge.calibration import Calibration, shipped
+from bot.knowledge.calibration import FULL, LEXICAL, Calibration, shipped
 from bot.knowledge.classifier import Classifier
-from bot.knowledge.corpus import Label, documents, nevers
+from bot.knowledge.corpus import Document, Label, documents, nevers
+from bot.knowledge.embeddings import Library
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.evidence import Evidence, Nearness
 from bot.knowledge.index import Floats, Index, Ints, Vector, holds, tokens
-from bot.knowledge.spelling import Speller
+from bot.knowledge.meaning import Meaning
+from bot.knowledge.spelling import Speller, mend, spellings
 
 MAX_CHOICES = 4  # buttons under one message
-LEAN = 1.5
-FLOOR = 0.01  # what a label without any letter group in common keeps
 MOST = 8  # offers that a later look may need
+MANY = 100  # texts a label: from there on, more of them change no weight
 OUTCOMES = {"entry": "answer", "action": "action", "smalltalk": "smalltalk"}
 
 
@@ -32,7 +36,8 @@ class Match:
     """What the message means; `score` is the calibrated probability that `first` is right.
 
     `outcome` is answer, action, smalltalk, choose or unknown. `choices` are slugs, best first: what
-    to offer (choose), or what is nearest (unknown). `signpost` says whose matter an unknown is.
+    to offer (choose), or what is nearest (unknown, and beside an answer). `signpost` says whose
+    matter an unknown is.
     """
 
     outcome: str
@@ -42,13 +47,52 @@ class Match:
     signpost: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What was found out about one message: `values` has a row a label and a column a signal."""
+
+    values: Floats
+    words: tuple[str, ...]
+    query: Vector
+    scores: Floats
+    best: Floats
+
+
 class Matcher:
     """Matches messages to the knowledge it was built from; safe to share between threads."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        known, barred = documents(knowledge), nevers(knowledge)
-        self.index = Index([text for _, text in (*known, *barred)])
-        self.speller = Speller(word for _, text in known for word in tokens(text))
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        library: Library | None = None,
+        before: "Matcher | None" = None,
+    ) -> None:
+        """With a library of embeddings, meanings are compared, too. What the matcher `before` has
+        read is not read again."""
+        self._build(documents(knowledge), nevers(knowledge), library, before)
+
+    @classmethod
+    def of(
+        cls,
+        known: Sequence[Document],
+        barred: Sequence[Document] = (),
+        library: Library | None = None,
+    ) -> "Matcher":
+        """A matcher of any texts, each with its label."""
+        matcher = cls.__new__(cls)
+        matcher._build(sorted(known), barred, library, None)
+        return matcher
+
+    def _build(
+        self,
+        known: Sequence[Document],
+        barred: Sequence[Document],
+        library: Library | None,
+        before: "Matcher | None",
+    ) -> None:
+        texts = [text for _, text in (*known, *barred)]
+        self.index: Index = Index(texts, before.index if before else None)
+        self.speller = Speller(word for _, text in known for word in self.index.words[text])
         self.labels = sorted({label for label, _ in known})
         number = {label: n for n, label in enumerate(self.labels)}
         owners = np.array([number[label] for label, _ in known], np.int32)
@@ -61,39 +105,65 @@ class Matcher:
             for start, end in pairwise(self.starts)
         ]
         self.classifier = Classifier(self.index.idf, vectors, owners, len(self.labels))
+        self.library, self.meaning = library, None
+        if library:
+            rows = library.of(texts[: len(known)])
+            self.meaning = Meaning(rows, owners, len(self.labels), library.middle)
+            self.spelled = spellings(texts)
+        self.few = _few(len(known) / max(len(self.labels), 1))
 
-    def match(self, text: str, calibration: Calibration | None = None) -> Match:
+    def match(self, text: str) -> Match:
         """What to do with a cleaned message."""
-        return decide(self.evidence(text), calibration or shipped())
+        return decide(self.evidence(text), self.learned)
+
+    @property
+    def learned(self) -> Calibration:
+        """The calibration for what this matcher can see."""
+        return shipped(FULL if self.library else LEXICAL)
+
+    def signals(self, text: str) -> Signals:
+        """Everything that the ranking rests on."""
+        said = tokens(text)
+        slips = self.speller.slips(said)
+        query = self.index.vector(slips.get(word, word) for word in said)
+        scores = self.index.scores(query)
+        best = np.maximum.reduceat(scores[: self.starts[-1]], self.starts[:-1])
+        columns: list[Floats] = [
+            self.classifier.scores(query),
+            (best / max(float(best.max()), 1e-9)).astype(np.float32),
+        ]
+        if self.library and self.meaning:
+            asked = self.library.embedder.question(mend(text, slips, self.spelled))
+            columns += self.meaning.look(asked)
+        return Signals(np.stack(columns, axis=1), tuple(said), query, scores, best)
 
     def evidence(self, text: str) -> Evidence:
         """Everything that the decision rests on."""
-        said = tokens(text)
-        query = self.index.vector(self.speller.mend(said))
-        scores = self.index.scores(query)
-        best = np.maximum.reduceat(scores[: self.starts[-1]], self.starts[:-1])
-        shares = self._shares(query, best)
-        shares[self._vetoed(scores, best)] = 0
+        return self.weigh(self.signals(text), self.learned)
+
+    def weigh(self, found: Signals, calibration: Calibration) -> Evidence:
+        """The evidence of signals, ranked by the fusion of a calibration."""
+        shares = self._shares(found.values, calibration)
+        shares[self._vetoed(found.scores, found.best)] = 0
         offers = self._ranked(shares, ("entry", "action"))[:MOST]
         small, outside = (self._kind(shares, kind) for kind in ("smalltalk", "outside"))
         first = max(offers[0], small, key=lambda pair: pair[1])[0]
+        number = self.labels.index(first)
         return Evidence(
             offers=offers,
             smalltalk=small,
             outside=outside,
             matter=float(shares[self.labels.index(outside[0])]),
-            near=self._nearness(self.labels.index(first), said, query, scores, best),
-            words=len(said),
-            unknown=self.index.unknown_share(said),
+            near=self._nearness(number, found),
+            meaning=self._meaning(number, found),
+            words=len(found.words),
+            unknown=self.index.unknown_share(found.words),
         )
 
-    def _shares(self, query: Vector, best: Floats) -> Floats:
-        """The classifier's probabilities, leaning towards labels with one very near text.
-
-        The lean helps entries with few utterances, of which the classifier knows little.
-        """
-        lean: Floats = (best / max(float(best.max()), FLOOR) + FLOOR) ** LEAN
-        shares = self.classifier.probabilities(query) * lean
+    def _shares(self, values: Floats, calibration: Calibration) -> Floats:
+        weights = np.array(calibration.fusion.weights(self.few), np.float32)
+        totals = values @ weights
+        shares: Floats = np.exp(totals - totals.max())
         shares /= shares.sum()
         return shares
 
@@ -111,20 +181,26 @@ class Matcher:
         members = np.flatnonzero(self.kinds == kind)
         return self.labels[members[np.argmax(shares[members])]], float(shares[members].sum())
 
-    def _nearness(
-        self, n: int, said: Sequence[str], query: Vector, scores: Floats, best: Floats
-    ) -> Nearness:
-        weights = self.index.idf[query.ids]
-        total = self.index.weight(said) or 1.0
+    def _nearness(self, n: int, found: Signals) -> Nearness:
+        weights = self.index.idf[found.query.ids]
+        total = self.index.weight(found.words) or 1.0
         start, end = self.starts[n : n + 2]
-        nearest = self.index.vectors[start + int(np.argmax(scores[start:end]))]
-        top = float(best.max())
+        nearest = self.index.vectors[start + int(np.argmax(found.scores[start:end]))]
+        top = float(found.best.max())
         return Nearness(
-            best=float(weights[holds(nearest.ids, query.ids)].sum()) / total,
-            union=float(weights[holds(self.features[n], query.ids)].sum()) / total,
-            ratio=float(best[n]) / (top or 1.0),
+            best=float(weights[holds(nearest.ids, found.query.ids)].sum()) / total,
+            union=float(weights[holds(self.features[n], found.query.ids)].sum()) / total,
+            ratio=float(found.best[n]) / (top or 1.0),
             strength=top / total,
         )
+
+    def _meaning(self, n: int, found: Signals) -> tuple[float, ...]:
+        """Of the label: how near its nearest text is, how well its texts around explain the
+        message, and the same of the best of all labels; empty without embeddings."""
+        if self.meaning is None:
+            return ()
+        near, local = found.values[:, 2], found.values[:, 3]
+        return float(near[n]), float(local[n]), float(near.max()), float(local.max())
 
 
 def decide(evidence: Evidence, calibration: Calibration) -> Match:
@@ -132,13 +208,18 @@ def decide(evidence: Evidence, calibration: Calibration) -> Match:
     features = evidence.features()
     score = calibration.first.probability(features)
     first = evidence.first
-    if score >= calibration.answer:
-        return Match(OUTCOMES[first.kind], first, score)
     choices = _choices(evidence, calibration.least_share)
+    if score >= calibration.answer:
+        return Match(OUTCOMES[first.kind], first, score, choices)
     likely = calibration.among.probability(features) >= calibration.choose
     if likely and choices and first.kind != "smalltalk":
         return Match("choose", first, score, choices)
     return Match("unknown", first, score, choices, _signpost(evidence))
+
+
+def _few(texts: float) -> float:
+    """How few texts a label has, on average: 0 from a hundred on, 1 for one."""
+    return 1 - min(math.log(max(texts, 1)) / math.log(MANY), 1.0)
 
 
 def _choices(evidence: Evidence, least: float) -> tuple[str, ...]:

@@ -4,15 +4,20 @@ On questions with one or two random slips this gains 1.6 points of first answers
 changes nothing.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.knowledge.text import clean, fold
+
 SHORTEST = 5  # shorter words are near too many others
 LONG = 8  # words from this length may have two slips
 MOST_MENDED = 12  # words of one message: each costs up to half a millisecond
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 class Speller:
@@ -25,11 +30,11 @@ class Speller:
         for word, _ in counts.most_common():
             self._by_length[_script(word), len(word)].append(word)
 
-    def mend(self, said: Sequence[str]) -> list[str]:
-        """The words; an unknown one that is long enough is replaced by a near one, if any."""
+    def slips(self, said: Sequence[str]) -> dict[str, str]:
+        """Unknown words that are long enough, each with the near one that is meant, if any."""
         unknown = [word for word in said if word not in self.known and len(word) >= SHORTEST]
         nearest = {word: self._nearest(word) for word in dict.fromkeys(unknown[:MOST_MENDED])}
-        return [nearest.get(word) or word for word in said]
+        return {word: near for word, near in nearest.items() if near}
 
     def _nearest(self, word: str) -> str | None:
         most = 2 if len(word) >= LONG else 1
@@ -46,3 +51,25 @@ class Speller:
 def _script(word: str) -> int:
     """Latin, Cyrillic and Arabic words are never slips of each other."""
     return ord(word[0]) >> 8
+
+
+def mend(text: str, slips: Mapping[str, str], spelled: Mapping[str, str]) -> str:
+    """The text with its slips replaced by what is meant, spelled as people spell it."""
+    if not slips:
+        return text
+    return _WORD.sub(lambda word: _meant(word[0], slips, spelled), text)
+
+
+def spellings(texts: Iterable[str]) -> dict[str, str]:
+    """How each folded word is spelled: "seniorsenter" of "seniorsenter", "fa" of "få"."""
+    spelled = Counter(word for text in texts for word in _WORD.findall(clean(text).lower()))
+    return {_folded(word): word for word, _ in reversed(spelled.most_common())}
+
+
+def _meant(word: str, slips: Mapping[str, str], spelled: Mapping[str, str]) -> str:
+    meant = slips.get(_folded(word))
+    return spelled.get(meant, meant) if meant else word
+
+
+def _folded(word: str) -> str:
+    return fold(word).replace("'", "")

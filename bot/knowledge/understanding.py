@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from bot.knowledge.danger import Danger, find_danger
+from bot.knowledge.embeddings import Library
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
 from bot.knowledge.matching import Match, Matcher
@@ -38,8 +39,16 @@ class Understanding:
 class Understander:
     """Understands messages with the knowledge it was built from; threads may share it."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge, self._matcher = knowledge, Matcher(knowledge)
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        library: Library | None = None,
+        before: "Understander | None" = None,
+    ) -> None:
+        """With a library of embeddings meanings are compared, too; texts that it lacks are found
+        by their words alone. `before` saves work where most texts are as they were."""
+        self._knowledge = knowledge
+        self._matcher: Matcher = Matcher(knowledge, library, before._matcher if before else None)
         self.understand("")  # reads the rules of danger now, not while the first person waits
 
     def understand(

