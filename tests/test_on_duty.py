@@ -19,6 +19,7 @@ from bot.channels.lanes import Desk
 from bot.channels.notify import Notifier
 from bot.channels.post import Postman
 from bot.channels.web import WebChannel
+from bot.knowledge.readability import lix
 from db import outbox
 from db.engine import Database
 from db.my_data import Whose
@@ -26,7 +27,6 @@ from tests.conftest import Clock
 from tests.followed import add_staff, address_of, with_reach
 from tests.posted import change, deliver, rows
 from tests.talk import Talk
-from tests.test_crisis import lix
 
 TOLD = "I have let the duty staff know."
 GREAT, SMALL = "i want to kill myself", "i cut myself again last night"

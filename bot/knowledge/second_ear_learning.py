@@ -36,7 +36,10 @@ Labelled = list[tuple[Vector, float]]
 
 
 def learn(folder: Path) -> dict[str, Any]:
-    """The model as JSON, from the YAML files of a folder (`_said`, `_lookalikes`) and the packs."""
+    """The model as JSON, from the YAML files of a folder (`_said`, `_lookalikes`) and the packs.
+
+    Files called `kept-apart*` are not learned from: they show what an unseen message meets.
+    """
     said = _said(folder)
     ordinary = [_vector(text, SIZE) for text in sorted(_ordinary())]
     lookalikes = [_vector(text, SIZE) for text in _lookalikes(folder)] * _LOOKALIKES_COUNT
