@@ -1,5 +1,5 @@
-"""`python -m tests.bench [PART ...]`: all parts, or some of understand, turn, throughput,
-booking, outbox, start.
+"""`python -m tests.bench [PART ...]`: all parts, or some of understand, external, ablation, turn,
+throughput, booking, outbox, start.
 """
 
 import asyncio
@@ -14,29 +14,46 @@ from pathlib import Path
 from typing import Any
 
 from db.engine import Database
+from tests.bench.ablation import measure_ablation
 from tests.bench.booking import measure_booking
 from tests.bench.databases import ENGINES, fresh
+from tests.bench.external import measure_external
 from tests.bench.outbox import measure_outbox
 from tests.bench.packs import make_pack
 from tests.bench.report import Report
 from tests.bench.start import measure_start
 from tests.bench.throughput import measure_throughput
 from tests.bench.turn import measure_turn
-from tests.bench.understanding import measure_understanding
+from tests.bench.understanding import make_mind, measure_understanding
 
 Measure = Callable[[Report, Database, str], Awaitable[None]]
 
 SIZES = (100, 1_000)
-PARTS = ("understand", "turn", "throughput", "booking", "outbox", "start")
+ALONE = {
+    "understand": measure_understanding,
+    "external": measure_external,
+    "ablation": measure_ablation,
+}
+PARTS = (*ALONE, "turn", "throughput", "booking", "outbox", "start")
 
 
 def main(parts: tuple[str, ...]) -> None:
     """Measures, prints tables, and ends with the figures."""
     logging.basicConfig(level=logging.ERROR)
     report = Report()
+    for part, alone in ALONE.items():
+        if part in parts:
+            alone(report)
+    if set(parts) - set(ALONE):
+        measure_program(report, parts)
+    report.close()
+
+
+def measure_program(report: Report, parts: tuple[str, ...]) -> None:
+    """What needs databases."""
     with tempfile.TemporaryDirectory(prefix="innom-bench-") as name, postgres(Path(name)):
         folder = Path(name)
-        if set(parts) & set(PARTS[:3]):
+        if set(parts) & {"turn", "throughput"}:
             for size in SIZES:
                 measure_size(report, parts, folder, size)
         for part, measure in (("booking", measure_booking), ("outbox", measure_outbox)):
@@ -44,13 +61,12 @@ def main(parts: tuple[str, ...]) -> None:
                 asyncio.run(on_each_engine(report, folder / part, measure))
         if "start" in parts:
             measure_start(report, folder / "start")
-    report.close()
 
 
 def measure_size(report: Report, parts: tuple[str, ...], folder: Path, size: int) -> None:
     """Everything that depends on how much there is to know."""
     pack = make_pack(folder / "packs", size)
-    mind = measure_understanding(report, pack)
+    mind = make_mind(pack)
 
     async def on(engine: str) -> None:
         async with fresh(engine, folder / f"{engine}_{size}") as database:

@@ -1,44 +1,79 @@
-"""Understanding alone: building the index, and one message."""
+"""Understanding alone, at several sizes of knowledge: time, memory, and building the index."""
 
-from itertools import islice
-from time import perf_counter
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from bot.knowledge import embedder
+from bot.knowledge.calibration import FULL, LEXICAL
 from bot.knowledge.packs import load
 from bot.knowledge.understanding import Understander
 from tests.bench.packs import MadePack
-from tests.bench.report import Report, middle, p95
+from tests.bench.report import Report
 from tests.bench.talking import TimedMind
 
-MESSAGES = 400
+ROOT = Path(__file__).parents[2]
+ENTRIES = (100, 1_000, 10_000)
+PREFIX = {LEXICAL: "understand", FULL: "understand.full"}
+SHOWN = {
+    "p50 ms": "p50_ms",
+    "p95 ms": "p95_ms",
+    "build s": "build_seconds",
+    "one entry s": "rebuild_seconds",
+    "resident MB": "rss_mb",
+    "peak MB": "peak_mb",
+}
+FIGURES = ("p50_ms", "p95_ms", "build_seconds", "rebuild_seconds", "rss_mb")
+SEARCH = ("unicode61", "trigram")
 
 
-def measure_understanding(report: Report, pack: MadePack) -> TimedMind:
-    """Returns the mind, for the turns that follow."""
-    began = perf_counter()
+def make_mind(pack: MadePack) -> TimedMind:
+    """The mind for whole turns; without embeddings, whose time says nothing about turns."""
     knowledge = load((pack.name,), (pack.folder,))
-    loaded = perf_counter()
-    mind = TimedMind(knowledge, Understander(knowledge))
-    built = perf_counter()
-    times, right = [], 0
-    for text, slug in islice(pack.questions, MESSAGES):
-        understood = mind.understand(text, "nb")
-        times.append(understood.ms)
-        right += understood.slug == slug
-    size = len(knowledge.entries)
-    report.table(
-        f"Understanding, {size} entries of 10 utterances ({len(times)} messages)",
-        ("p50 ms", "p95 ms", "first answer right", "packs read s", "index built s"),
-        [
-            (
-                f"{middle(times):.2f}",
-                f"{p95(times):.2f}",
-                f"{right / len(times):.0%}",
-                f"{loaded - began:.2f}",
-                f"{built - loaded:.2f}",
-            )
-        ],
+    return TimedMind(knowledge, Understander(knowledge))
+
+
+def measure_understanding(report: Report) -> None:
+    """Each size and path in a process of its own."""
+    paths = (LEXICAL, FULL) if embedder.find() else (LEXICAL,)
+    found = {(path, size): in_own_process(size, path) for size in ENTRIES for path in paths}
+    for path in paths:
+        show(report, path, {size: found[path, size] for size in ENTRIES})
+    show_search(report, {size: found[LEXICAL, size] for size in ENTRIES})
+
+
+def in_own_process(size: int, path: str) -> dict[str, float]:
+    """What `understanding_size` measures, on one thread: spinning threads would disturb others."""
+    command = [sys.executable, "-m", "tests.bench.understanding_size", str(size), path]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | threads, check=True, capture_output=True
     )
-    report.figure(f"understand.p50_ms.{size}", middle(times))
-    report.figure(f"understand.p95_ms.{size}", p95(times))
-    report.figure(f"understand.index_seconds.{size}", built - loaded)
-    return mind
+    values: dict[str, float] = json.loads(done.stdout)
+    return values
+
+
+def show(report: Report, path: str, by_size: dict[int, dict[str, float]]) -> None:
+    """A row a size."""
+    rows: list[Sequence[object]] = []
+    for size, values in by_size.items():
+        rows.append((size, *(f"{values[name]:.2f}" for name in SHOWN.values())))
+        for name in FIGURES:
+            report.figure(f"{PREFIX[path]}.{name}.{size}", values[name])
+    note = "; stored texts have random directions" if path == FULL else ""
+    report.table(f"Understanding, {path} (entries of 10 utterances{note})", ("", *SHOWN), rows)
+
+
+def show_search(report: Report, by_size: dict[int, dict[str, float]]) -> None:
+    """SQLite FTS5 on the same texts and questions, the first four of an OR of the words."""
+    rows: list[Sequence[object]] = []
+    for size, values in by_size.items():
+        cells = [values[f"fts5_{kind}_{p}_ms"] for kind in SEARCH for p in ("p50", "p95")]
+        rows.append((size, *(f"{cell:.2f}" for cell in cells)))
+        for kind in SEARCH:
+            report.figure(f"understand.fts5_{kind}.p95_ms.{size}", values[f"fts5_{kind}_p95_ms"])
+    head = ("", "words p50 ms", "p95 ms", "trigrams p50 ms", "p95 ms")
+    report.table("SQLite FTS5 on the same texts", head, rows)
