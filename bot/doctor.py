@@ -1,5 +1,7 @@
 """`innom doctor`: checks settings, database, packs and channels, and says what to do."""
 
+from bot import lazy_models as lazy_models  # isort: skip - before aiogram
+
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
