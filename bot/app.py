@@ -41,6 +41,7 @@ from bot.handlers import make_dispatcher
 from bot.handlers.commands import menu
 from bot.handlers.errors import apologise
 from bot.jobs import end_ticks, make_scheduler
+from bot.knowledge.embeddings import library
 from bot.knowledge.packs import load
 from bot.settings import Settings
 from bot.texts import speak
@@ -99,7 +100,7 @@ async def running(
         await learner.look()  # the index is built with what staff have published
         if mind.understander is None:
             turns.ready.clear()
-            building = asyncio.create_task(_build(mind, turns))
+            building = asyncio.create_task(_build(settings, mind, turns))
             stack.callback(building.cancel)
         composers = make_composers(settings.chat_url)
         desk = Desk(database, owner, now, mind, composers, settings.quiet_hours)
@@ -146,9 +147,13 @@ def load_mind(settings: Settings) -> Mind:
     return Mind(load(settings.packs, settings.pack_folders), None, samples, reach=reach)
 
 
-async def _build(mind: Mind, turns: Turns) -> None:
-    """Builds the index beside the running server; until then turns wait, and the page is served."""
+async def _build(settings: Settings, mind: Mind, turns: Turns) -> None:
+    """Builds the index beside the running server; until then turns wait, and the page is served.
+
+    What has no embedding yet is found by its words, until the learner has read it.
+    """
     try:
+        mind.library = mind.library or await asyncio.to_thread(library, settings.data_dir)
         await asyncio.to_thread(mind.build)
     except Exception as error:
         log.critical("the index could not be built: %s", type(error).__name__)

@@ -144,13 +144,14 @@ def run_ask(options: argparse.Namespace) -> int:
     packs = options.packs or settings.packs
     if options.batch:
         with _open(options.batch) as lines:
-            for line in ask_batch(lines, packs, settings.pack_folders):
+            for line in ask_batch(lines, packs, settings.pack_folders, settings.data_dir):
                 print(line)
         return OK
     if not options.text:
         print("innom ask: give a question, or --batch FILE.jsonl", file=sys.stderr)
         return WRONG
-    print(ask(options.text, packs, settings.pack_folders, lang=options.lang, as_json=options.json))
+    folders, data = settings.pack_folders, settings.data_dir
+    print(ask(options.text, packs, folders, options.lang, options.json, data))
     return OK
 
 
@@ -162,7 +163,8 @@ def run_check(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with _open(options.questions):
         pass
-    print(check_report(options.questions, settings.packs, settings.pack_folders, options.misses))
+    folders, data = settings.pack_folders, settings.data_dir
+    print(check_report(options.questions, settings.packs, folders, options.misses, data))
     return OK
 
 

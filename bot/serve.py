@@ -27,6 +27,7 @@ from bot.commands.context import Context
 from bot.commands.registry import run
 from bot.commands.staff import hours_of_a_link, sign_in_url
 from bot.control import listening as taking_commands
+from bot.knowledge.reading import read_all
 from bot.lock import CannotStart, hold
 from bot.settings import Settings
 from bot.web.chat import MAX_FRAME
@@ -155,6 +156,7 @@ def listen(host: str, port: int) -> socket.socket:
 async def chat(settings: Settings, lang: str | None) -> int:
     """Talks on standard input and output until it ends. What is said is kept nowhere."""
     mind = load_mind(settings)
+    mind.library = await asyncio.to_thread(read_all, mind.knowledge, settings.data_dir)
     await asyncio.to_thread(mind.build)
     with tempfile.TemporaryDirectory(prefix="innom-") as folder:
         database = Database(sqlite_url(Path(folder)))

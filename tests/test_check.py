@@ -22,18 +22,17 @@ FIELDS = ["outcome", "slug", "choices", "need", "signpost", "score", "lang", "ms
 def built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Building takes seconds; the same index serves all tests."""
 
-    def ready(knowledge: Knowledge) -> Understander:
-        return understander("no" if "norge" in knowledge.packs else "se")
+    monkeypatch.setattr(check, "_understander", built)
 
-    monkeypatch.setattr(check, "Understander", ready)
+
+def built(knowledge: Knowledge, data: Path | None = None) -> Understander:
+    return understander("no" if "norge" in knowledge.packs else "se")
 
 
 @pytest.fixture(scope="module")
 def asked() -> list[Asked]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            check, "Understander", lambda k: understander("no" if "norge" in k.packs else "se")
-        )
+        patch.setattr(check, "_understander", built)
         return ask_all(read_questions(QUESTIONS))
 
 

@@ -7,6 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
 from bot.actions.conversation import Meaning, read_meaning
+from bot.actions.mind import Mind
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer
 from bot.handlers.thread import change_thread, thread_of
@@ -27,7 +28,8 @@ class Converse(BaseMiddleware):
         if heard is None or heard.text.startswith("/"):
             return await handler(event, data)
         turn: Turn = data["turn"]
-        meaning = read_meaning(data["mind"], heard, thread_of(turn))
+        mind: Mind = data["mind"]
+        meaning = await mind.think(read_meaning, mind, heard, thread_of(turn))
         data["meaning"] = meaning
         if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it
             change_thread(turn, other=None)
@@ -37,7 +39,7 @@ class Converse(BaseMiddleware):
             *before, last = meaning.asked
             data["understanding"] = last.understood
             for asked in before:
-                await answer(data["bot"], turn, data["mind"], data["lang"], asked)
+                await answer(data["bot"], turn, mind, data["lang"], asked)
         return await handler(event, data)
 
 

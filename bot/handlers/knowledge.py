@@ -144,7 +144,7 @@ async def note_none_fits(turn: Turn, mind: Mind) -> None:
     written = [row.body for row in events if row.kind == "in" and not row.body.get("press")]
     if written and turn.step is None:
         text = "".join(run["text"] for run in written[-1].get("runs", ()))
-        asked = mind.understand(text, turn.language)
+        asked = await mind.think(mind.understand, text, turn.language)
         if asked.outcome == "choose":
             today = today_in(mind.knowledge, turn.now)
             await note_in_vain(turn, mind, replace(asked, outcome="unknown"), today)

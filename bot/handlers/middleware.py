@@ -33,7 +33,8 @@ class Understand(BaseMiddleware):
         prior = turn.language or self._hinted(event)
         text = _text(event)
         said = "" if is_secret(text or "") else text  # random letters say nothing, not even danger
-        understood = self.mind.understand(said or "", prior) if text else None
+        think, understand = self.mind.think, self.mind.understand
+        understood = await think(understand, said or "", prior) if text else None
         data |= {"mind": self.mind, "understanding": understood, "lang": prior, "other": None}
         if understood and said and not said.startswith("/"):  # a command tells no language
             self._settle(turn, understood, data)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.packs import load
 from bot.knowledge.questions import DEPLOYMENTS, Question, objects, read_questions
+from bot.knowledge.reading import read_all
 from bot.knowledge.understanding import Understander, Understanding
 
 SURE = ("answer", "action")
@@ -23,22 +24,31 @@ def ask(
     folders: Sequence[Path] = (),
     lang: str | None = None,
     as_json: bool = False,
+    data: Path | None = None,
 ) -> str:
     """What would be answered to one question: as JSON, or as a few lines to read."""
     knowledge = load(packs, folders)
-    found = Understander(knowledge).understand(text, lang)
+    found = _understander(knowledge, data).understand(text, lang)
     return json.dumps(row(found), ensure_ascii=False) if as_json else _readable(found, knowledge)
 
 
 def ask_batch(
-    lines: Iterable[str], packs: Sequence[str], folders: Sequence[Path] = ()
+    lines: Iterable[str],
+    packs: Sequence[str],
+    folders: Sequence[Path] = (),
+    data: Path | None = None,
 ) -> Iterator[str]:
     """One line of JSON for each line of questions, in order; raises BadQuestions."""
-    understander = Understander(load(packs, folders))
+    understander = _understander(load(packs, folders), data)
     for _, values in objects(lines):
         lang = values.get("lang")
         found = understander.understand(values["text"], lang if isinstance(lang, str) else None)
         yield json.dumps({"id": values.get("id")} | row(found), ensure_ascii=False)
+
+
+def _understander(knowledge: Knowledge, data: Path | None) -> Understander:
+    """At full quality; `data` is the folder with the embeddings of earlier starts."""
+    return Understander(knowledge, read_all(knowledge, data))
 
 
 def row(found: Understanding) -> dict[str, Any]:
@@ -108,9 +118,10 @@ def check_report(
     packs: Sequence[str] = DEPLOYMENTS["no"],
     folders: Sequence[Path] = (),
     misses: bool = False,
+    data: Path | None = None,
 ) -> str:
     """Tables of how well the questions of a file are understood; raises BadQuestions."""
-    asked = ask_all(read_questions(path), packs, folders)
+    asked = ask_all(read_questions(path), packs, folders, data)
     parts = []
     for told in (True, False):
         some = [one for one in asked if one.told is told]
@@ -126,11 +137,12 @@ def ask_all(
     questions: Sequence[Question],
     packs: Sequence[str] = DEPLOYMENTS["no"],
     folders: Sequence[Path] = (),
+    data: Path | None = None,
 ) -> list[Asked]:
     """Every question asked of its deployment, with and without its language."""
     asked = []
     for group in sorted({question.deployment or "" for question in questions}):
-        understander = Understander(load(DEPLOYMENTS.get(group, packs), folders))
+        understander = _understander(load(DEPLOYMENTS.get(group, packs), folders), data)
         for question in (q for q in questions if (q.deployment or "") == group):
             for lang, told in ((question.lang, True), (None, False)):
                 asked.append(Asked(question, understander.understand(question.text, lang), told))

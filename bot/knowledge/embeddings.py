@@ -6,6 +6,7 @@ other packs add is embedded in the background and kept in the data folder.
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,8 +26,11 @@ SHIPPED = Path(__file__).parent / "embeddings"
 MIDDLE = SHIPPED / "middle.npy"
 KEPT = "embeddings.npz"
 BATCH = 16
+KEEP_EVERY = 200  # texts: about ten seconds of work that a crash would cost
 LEVELS = 127  # of a signed byte; on the questions it ranks as well as full precision
 PARTS = 8  # files, so that a changed text changes an eighth of them
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 Rows = npt.NDArray[np.int8]
@@ -35,10 +39,12 @@ Rows = npt.NDArray[np.int8]
 class Library:
     """Knows the embeddings of texts; `learn` adds what is missing. Safe to read from threads."""
 
-    def __init__(self, embedder: Embedder, kept: Path | None = None) -> None:
-        self.embedder, self._kept = embedder, kept
+    def __init__(self, embedder: Embedder, kept: Path | None = None, *, keeps: bool = True) -> None:
+        """What the file `kept` holds is known, too; what is learned is added if it `keeps`."""
+        self.embedder, self._kept = embedder, kept if keeps else None
         self.middle = _middle()
         self._rows: dict[int, Rows] = dict(_shipped())
+        self._fresh: dict[int, Rows] = {}
         if kept:
             self._rows |= _read(kept)
 
@@ -55,15 +61,36 @@ class Library:
         return found
 
     def learn(self, texts: Iterable[str], progress: Progress = lambda *_: None) -> None:
-        """Embeds what is missing, some 30 ms a text, and keeps it; tells (done, total)."""
+        """Embeds what is missing, some 30 ms a text, and keeps it; tells (done, total).
+
+        What `progress` raises ends it. What was learned is kept now and then, and in any case.
+        """
         missing = self.missing(texts)
-        for start in range(0, len(missing), BATCH):
-            progress(start, len(missing))
-            self._rows |= embed(self.embedder, missing[start : start + BATCH])
-        progress(len(missing), len(missing))
-        if missing and self._kept:
-            own = _read(self._kept) | {key(text): self._rows[key(text)] for text in missing}
-            _write(self._kept, own)
+        try:
+            for done, text in enumerate(missing):
+                progress(done, len(missing))
+                self._learn(text)
+            progress(len(missing), len(missing))
+        finally:
+            self._keep()
+
+    def _learn(self, text: str) -> None:
+        """One text at a time: whoever asks waits for the embedder no longer than that."""
+        found = embed(self.embedder, [text])
+        self._rows |= found
+        self._fresh |= found
+        if len(self._fresh) % KEEP_EVERY == 0:
+            self._keep()
+
+    def _keep(self) -> None:
+        """Adds what is new to the file; where that cannot be written, it serves until the end."""
+        if not self._kept or not self._fresh:
+            return
+        try:
+            _write(self._kept, _read(self._kept) | self._fresh)
+            self._fresh = {}
+        except OSError as error:
+            log.warning("embeddings could not be kept: %s", type(error).__name__)
 
 
 @cache
@@ -73,10 +100,10 @@ def built_in() -> Library | None:
     return Library(found) if found else None
 
 
-def library(folder: Path) -> Library | None:
-    """As `built_in`, with what was learned and kept in a data folder."""
+def library(folder: Path, *, keeps: bool = True) -> Library | None:
+    """As `built_in`, with what is kept in a data folder; it `keeps` what it learns there."""
     found = embedder.find()
-    return Library(found, folder / KEPT) if found else None
+    return Library(found, folder / KEPT, keeps=keeps) if found else None
 
 
 def key(text: str) -> int:
@@ -113,14 +140,15 @@ def _read(path: Path) -> dict[int, Rows]:
 
 def _write(path: Path, rows: Mapping[int, Rows]) -> None:
     """Writes beside and renames, so that a crash leaves the old file."""
-    keys = sorted(rows)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(
-        beside,
-        keys=np.array(keys, np.uint64),
-        rows=np.array([rows[k] for k in keys], np.int8).reshape(len(keys), SIZE),
-    )
-    beside.replace(path)
+    keys = sorted(rows)
+    values = np.array([rows[k] for k in keys], np.int8).reshape(len(keys), SIZE)
+    try:
+        np.savez(beside, keys=np.array(keys, np.uint64), rows=values)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def ship(texts: Iterable[str], progress: Progress) -> None:

@@ -45,7 +45,8 @@ async def home(visit: Visit) -> Response:
         for line in [*_wrong(running, visit.words), *_waiting(waiting, visit.words)]
     ]
     state = await _state(visit) if ADMIN in visit.staff.roles else []
-    return await visit.show("home.html", lines=lines, state=state, read=_read(visit))
+    reading, read = _reading(visit), _read(visit)
+    return await visit.show("home.html", lines=lines, state=state, reading=reading, read=read)
 
 
 def _wrong(running: Running, words: Words) -> list[Line]:
@@ -149,6 +150,17 @@ def _trouble(waiting: Waiting, words: Words) -> list[tuple[int, str, str]]:
             "/staff/accounts",
         ),
     ]
+
+
+def _reading(visit: Visit) -> str | None:
+    """How far the reading of new texts is, for those who write them."""
+    reading = visit.console.mind.reading
+    if reading is None or not visit.staff.roles & {ADMIN, EDITOR}:
+        return None
+    done, total = reading
+    return visit.words.t(
+        "The meaning of {done} of {total} texts has been read.", done=done, total=total
+    )
 
 
 def _read(visit: Visit) -> list[ReadLine]:
