@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
@@ -19,6 +20,7 @@ LANGUAGES = [lang for lang in spoken() if lang != "en"]
 SAME_AS_ENGLISH = {("nb", "Send"), ("nn", "Send")}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|{\w+}")
 ENDS = ".?:؟"
+CLDR_TAGS = ("zero", "one", "two", "few", "many", "other")  # in the order of a catalogue's forms
 MAX_LIX = 30
 FEWEST_WORDS = 12  # a single long word decides over the LIX of a shorter text
 
@@ -80,6 +82,14 @@ def test_a_translation_has_its_languages_plural_forms() -> None:
         wanted = get_plural(lang).num_plurals  # gettext's; fractions have forms of their own
         assert catalogue(lang).num_plurals == wanted
         assert len(forms(message.string)) == (wanted if message.pluralizable else 1), message.id
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_takes_the_form_that_unicode_says(lang: str) -> None:
+    plural = speak(lang).catalogue.plural  # type: ignore[attr-defined]
+    rule, numbers = Locale.parse(lang).plural_form, range(210)
+    tags = [tag for tag in CLDR_TAGS if tag in {rule(number) for number in numbers}]
+    assert [tags[plural(number)] for number in numbers] == [rule(number) for number in numbers]
 
 
 def test_nothing_is_left_in_english() -> None:
