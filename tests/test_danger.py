@@ -30,6 +30,7 @@ _BLIND = (
     "blind-fifth.yaml",
     "kept-apart.yaml",
     "kept-apart-second.yaml",
+    "kept-apart-third.yaml",
 )
 _DATA = Path(__file__).with_name("data") / "danger"
 
