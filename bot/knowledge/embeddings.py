@@ -133,7 +133,7 @@ def _shipped() -> Mapping[int, Rows]:
 def _read(path: Path) -> dict[int, Rows]:
     """What a file keeps; nothing where there is none, or where it is torn: it is made anew."""
     torn = (BadZipFile, ValueError, KeyError, OSError, EOFError)
-    with suppress(*torn), np.load(path, allow_pickle=False) as kept:
+    with suppress(*torn), path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
     return {}
 
