@@ -25,13 +25,16 @@ class Thread:
 
     `shown` is the entry that was shown last, `near` the slugs that were offered last, `refused`
     those that did not fit and are not offered at once again, `other` the group of the person that
-    it is about (`bot.knowledge.someone`), None for the writer.
+    it is about (`bot.knowledge.someone`), None for the writer. `helped`: help in danger was shown.
+    `may_mean` are the entries that a facet may be asked of where none is shown.
     """
 
     shown: str | None = None
     near: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     other: str | None = None
+    helped: bool = False
+    may_mean: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from aiogram.types import TelegramObject
 
 from bot.actions.conversation import Meaning, read_meaning
 from bot.actions.mind import Mind
+from bot.actions.yes_to_danger import yes_to_danger
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer
 from bot.handlers.thread import change_thread, thread_of
@@ -29,6 +30,9 @@ class Converse(BaseMiddleware):
             return await handler(event, data)
         turn: Turn = data["turn"]
         mind: Mind = data["mind"]
+        if turn.step is None:  # in the middle of something, a yes answers that
+            heard = yes_to_danger(heard, thread_of(turn).shown)
+            data["understanding"] = heard
         meaning = await mind.think(read_meaning, mind, heard, thread_of(turn))
         data["meaning"] = meaning
         if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it

@@ -1,6 +1,7 @@
 """Danger comes first, in every step of every conversation."""
 
 from aiogram import Bot, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import Message
 
@@ -10,6 +11,8 @@ from bot.actions.mind import Mind
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer_beside
 from bot.handlers.speak import say
+from bot.handlers.thread import change_thread, thread_of
+from bot.knowledge.corrections import is_not_me
 from bot.knowledge.understanding import Understanding
 
 router = Router(name="danger")
@@ -35,6 +38,7 @@ async def help_in_danger(
     meaning: Meaning | None = None,
 ) -> None:
     """Shows help at once, then answers what was asked besides; an open step stays open."""
+    change_thread(turn, helped=True)
     told = await _tell_on_duty(turn, mind, understanding)
     if turn.helped_already:  # while nothing could be stored
         await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang, told=told))
@@ -42,6 +46,24 @@ async def help_in_danger(
         await say(bot, turn, answer)
     if meaning:
         await answer_beside(bot, turn, mind, lang, meaning)
+
+
+class NotMe(Filter):
+    """ "It is not about me", written after help in danger."""
+
+    async def __call__(
+        self, message: Message, turn: Turn, understanding: Understanding | None
+    ) -> bool:
+        """True where help was shown a while ago and the message begins so."""
+        return bool(understanding and thread_of(turn).helped and is_not_me(understanding.text))
+
+
+@router.message(NotMe())
+async def not_me(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
+    """As the button does; what is asked besides is answered then."""
+    await say(bot, turn, danger_help.not_me(mind.knowledge, lang))
+    if "?" in (message.text or ""):
+        raise SkipHandler
 
 
 async def _tell_on_duty(turn: Turn, mind: Mind, understanding: Understanding) -> bool:

@@ -9,7 +9,7 @@ import yaml
 from bot.knowledge.text import words
 
 _FILE = Path(__file__).with_suffix(".yaml")
-_NO, _MEANT, _NOT_THAT = "no", "meant", "not_that"
+_NO, _MEANT, _NOT_THAT, _NOT_ME = "no", "meant", "not_that", "not_me"
 
 Phrase = tuple[str, ...]
 
@@ -25,6 +25,12 @@ def corrected(text: str) -> str | None:
         return ""
     meant = _longest(rest, _MEANT)
     return _after(text, begun + meant) if meant else None
+
+
+def is_not_me(text: str) -> bool:
+    """Whether a message begins as "it is not about me" does, with or without a "no" before it."""
+    said = words(text)
+    return bool(_longest(said, _NOT_ME) or _longest(said[_longest(said, _NO) :], _NOT_ME))
 
 
 def _after(text: str, count: int) -> str:
