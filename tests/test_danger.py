@@ -31,6 +31,7 @@ _BLIND = (
     "kept-apart.yaml",
     "kept-apart-second.yaml",
     "kept-apart-third.yaml",
+    "kept-apart-fourth.yaml",
 )
 _DATA = Path(__file__).with_name("data") / "danger"
 
