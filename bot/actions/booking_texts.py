@@ -79,7 +79,7 @@ def needs_line(party: Places, words: Words) -> str:
         parts.append(
             words.n("{count} companion place", "{count} companion places", party.companion)
         )
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def ask_name(knowledge: Knowledge, lang: str, note: str | None, *, other: bool = False) -> Answer:

@@ -14,7 +14,7 @@ from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
 from bot.knowledge.understanding import Understanding
-from bot.texts import Words
+from bot.texts import Words, speak
 
 
 def help_answer(
@@ -69,13 +69,14 @@ def _is_told(words: Words) -> str:
 
 def as_html(text: HelpText) -> str:
     """Opening, lines with numbers to dial, and what follows, as Telegram HTML."""
-    lines = "\n".join(_line(line) for line in text.lines)
+    words = speak(text.lang)
+    lines = "\n".join(_line(line, words) for line in text.lines)
     parts = [safe_html(text.opening), lines, safe_html(text.closing), safe_html(text.not_read)]
     return paragraphs(*parts)
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, words: Words) -> str:
     """Number, name, for whom and when, on one line."""
     number = f'<a href="tel:{line.tel}"><b>{safe_html(line.number)}</b></a>'
-    details = ", ".join(part for part in (line.audience, line.hours) if part)
+    details = words.listed((line.audience, line.hours))
     return f"{number} {safe_html(line.name)}: {safe_html(details)}"

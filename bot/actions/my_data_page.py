@@ -125,9 +125,7 @@ class Page:
         lines = [row["programme"], words.t("Name: {name}", name=row["first_name"] or "-")]
         for each in answers_of(self.mine, row["id"]):
             said = answers.get(each["answer"] or "", "")
-            lines.append(
-                ", ".join(x for x in (self.at(each["starts_at"]), each["place"], said) if x)
-            )
+            lines.append(words.listed((self.at(each["starts_at"]), each["place"], said)))
         return "\n".join(lines)
 
     def said(self, row: Row) -> str:

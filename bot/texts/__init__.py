@@ -3,7 +3,7 @@
 The English sentence is the key. A new language is a new file; nothing else names languages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
 SOURCE = "en"
+_COMMAS = {"ar": "، "}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Words:
     def n(self, one: str, many: str, count: int, **values: object) -> str:
         """The form for `count`, which fills `{count}`."""
         return self.catalogue.ngettext(one, many, count).format(count=count, **values)
+
+    def listed(self, parts: Iterable[str | None]) -> str:
+        """The parts that are not empty, with this language's comma between them."""
+        return _COMMAS.get(self.lang, ", ").join(part for part in parts if part)
 
     @property
     def direction(self) -> str:

@@ -22,7 +22,7 @@ def why_name(event: Event, words: Words) -> str:
     """Why it was done, in plain words where a page noted a code."""
     if event.action in ("account.make", "account.roles"):
         names = role_names(words)
-        return ", ".join(names.get(role, role) for role in (event.why or "").split(", "))
+        return words.listed(names.get(role, role) for role in (event.why or "").split(", "))
     known = {
         "link": words.t("with a link"),
         "set up": words.t("for the first time"),

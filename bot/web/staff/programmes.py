@@ -58,4 +58,4 @@ def reminders_of(programme: Programme, words: Words) -> str:
     """Which reminders a programme has."""
     names = {DAY: words.t("The day before"), SOON: words.t("An hour before")}
     wanted = [name for key, name in names.items() if programme.plan.get(key)]
-    return ", ".join(wanted) or words.t("No reminders")
+    return words.listed(wanted) or words.t("No reminders")
