@@ -28,6 +28,9 @@ RLM, I, E = "\u200f", "\u2066", "\u2069"  # noqa: E741
         ),
         ("مرحبا\nSandnes kommune", "مرحبا\nSandnes kommune"),
         ("المصدر: Ann &amp; Bo.", f"المصدر: {I}Ann{E} &amp; {I}Bo{E}."),
+        ("مكانان (مكان لمرافق (1))", f"مكانان (مكان لمرافق {I}(1){E})"),
+        ("مكان (في Sandnes)", f"مكان (في {I}Sandnes{E})"),
+        ("مكان (Sandnes أو قربها)", f"مكان ({I}Sandnes{E} أو قربها)"),
         ("أقل من 5 &lt; Ann", f"أقل من 5 &lt; {I}Ann{E}"),
     ],
 )

@@ -35,8 +35,17 @@ def _line(line: str) -> str:
 
 
 def _marked(piece: re.Match[str]) -> str:
-    text = piece[0]
-    return text if _NUMBER.fullmatch(text) else f"{ISOLATE}{text}{END}"
+    before, text, after = _brackets_apart(piece[0])
+    marked = text if _NUMBER.fullmatch(text) else f"{ISOLATE}{text}{END}"
+    return f"{before}{marked}{after}"
+
+
+def _brackets_apart(text: str) -> tuple[str, str, str]:
+    """What belongs together, without a bracket whose other half stands outside."""
+    more = text.count("(") - text.count(")")
+    before = "(" if more > 0 and text.startswith("(") else ""
+    after = ")" if more < 0 and text.endswith(")") else ""
+    return before, text[len(before) : len(text) - len(after)], after
 
 
 def _runs_wrong(line: str) -> bool:

@@ -10,6 +10,7 @@ from bot.actions.danger_help import first_aid
 from bot.actions.mind import Mind
 from bot.actions.phone import Phone, phone_of
 from bot.actions.wording import words_for
+from bot.channels.bidi import isolate
 from bot.channels.markup import plain, read_html
 from bot.knowledge.entries import Knowledge
 from bot.texts import OWN_NAMES, Words, speak
@@ -68,7 +69,7 @@ class Page:
     def first_aid(self, text: str, lang: str) -> str | None:
         """Help in danger as plain text, for when nothing can be stored; None without danger."""
         html = first_aid(self.knowledge, text, lang)
-        return plain(read_html(html)) if html else None
+        return plain(read_html(isolate(html))) if html else None
 
     def _fill(self, template: str, lang: str, **values: object) -> str:
         profile, words = self.knowledge.profile, speak(lang)
