@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.actions.mind import Mind
+from bot.knowledge.language import detect
+from bot.knowledge.language_names import named_language
 from bot.texts import speak
 from tests.talk import Talk
 
@@ -99,3 +102,47 @@ async def test_help_in_danger_is_in_the_language_of_the_message(talk: Talk) -> N
     assert anna.replies[0]["body"]["lang"] == "en"
     await anna.says("hei")
     assert anna.replies[-1]["body"]["lang"] == "nb"
+
+
+async def test_a_language_that_is_asked_for_by_name_is_spoken_at_once(talk: Talk) -> None:
+    anna = talk.person("nb")
+    assert await anna.says("switch to English") == spoken_in("en")
+    await anna.says("ok")
+    assert anna.replies[-1]["body"]["lang"] == "en"
+
+
+@pytest.mark.parametrize("text", ["change language", "I don't understand Norwegian"])
+async def test_where_none_is_asked_for_the_menu_is_shown(talk: Talk, text: str) -> None:
+    anna = talk.person("en")
+    await anna.says(text)
+    assert set(MENU) <= set(anna.labels())
+
+
+NAMED = {
+    "nei takk, fortsett på norsk": "nb",
+    "English please": "en",
+    "можна українською?": "uk",
+    "po polsku proszę": "pl",
+    "بالعربية من فضلك": "ar",
+    "skriv på nynorsk": "nn",
+    "jeg forstår ikke norsk": None,
+    "no english": None,
+    "norsk eller engelsk?": None,
+    "auf Deutsch bitte": None,
+}
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_languages_are_known_by_name(text: str) -> None:
+    assert named_language(text, ("nb", "nn", "en", "uk", "ar", "pl", "so")) == NAMED[text]
+
+
+def test_a_greeting_said_twice_is_in_no_other_language() -> None:
+    assert detect("hallo hallo", ("nb", "nn", "en", "uk", "ar", "pl", "so"), "nb") == "nb"
+
+
+def test_every_topic_has_a_name_in_every_language(norway: Mind, sweden: Mind) -> None:
+    for knowledge in (norway.knowledge, sweden.knowledge):
+        spoken_here = {*knowledge.profile.languages}
+        missing = {t: spoken_here - {*names} for t, names in knowledge.topics.items()}
+        assert not any(missing.values()), missing

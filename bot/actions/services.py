@@ -94,7 +94,8 @@ def language_chosen(knowledge: Knowledge, lang: str) -> Answer | None:
         return None
     words = words_for(knowledge, lang)
     html = words.t("I answer in English from now on.")
-    return Answer(html, one_each([topics_button(words)]), words.lang)
+    language = Button(words.t("Language"), "do:change-language")
+    return Answer(html, one_each([topics_button(words), language]), words.lang)
 
 
 def feedback_thanks(knowledge: Knowledge, helped: bool, lang: str) -> Answer:

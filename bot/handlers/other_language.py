@@ -1,4 +1,4 @@
-"""A message in a language that nobody here speaks: one line in it, and the languages to choose."""
+"""A language that nobody here speaks, which gets one line and a menu; and one asked for by name."""
 
 from aiogram import Bot, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -8,7 +8,9 @@ from aiogram.types import Message
 from bot.actions import services
 from bot.actions.mind import Mind
 from bot.channels.turn import Turn
+from bot.handlers.chosen_language import choose
 from bot.handlers.speak import say
+from bot.knowledge.language_names import named_language
 from bot.knowledge.other_languages import Other
 from bot.knowledge.understanding import Understanding
 
@@ -34,3 +36,25 @@ async def not_spoken(
     await say(bot, turn, services.other_language(mind.knowledge, other))
     if understanding.outcome in UNDERSTOOD:
         raise SkipHandler
+
+
+class AsksForLanguage(Filter):
+    """Words that ask for another language."""
+
+    async def __call__(self, message: Message, understanding: Understanding | None) -> bool:
+        """True for that action."""
+        return understanding is not None and understanding.slug == "change-language"
+
+
+@router.message(AsksForLanguage())
+async def by_name(
+    message: Message, bot: Bot, turn: Turn, mind: Mind, understanding: Understanding
+) -> None:
+    """Speaks the language that was named; where none was, another handler shows the menu."""
+    knowledge = mind.knowledge
+    named = named_language(understanding.text, services.languages(knowledge))
+    answer = services.language_chosen(knowledge, named) if named else None
+    if named is None or answer is None:
+        raise SkipHandler
+    choose(turn, named)
+    await say(bot, turn, answer)

@@ -79,7 +79,7 @@ def _place(languages: Sequence[str]) -> Callable[[str], int]:
 
 def _lead(text: str, expected: str) -> float:
     """How far the expected language is ahead: names are its own, and so are words it shares."""
-    said = _words(text)
+    said = list(dict.fromkeys(_words(text)))  # "hello hello" is one word
     languages, grams = _model()
     known = [grams[f" {word} "] for word in said if f" {word} " in grams]
     if not known and _is_a_name(text):
