@@ -4,6 +4,15 @@ import { callLink, drawBody, drawLines, el } from "./chat-body.js";
 
 const QUIET = 300; // ms without an event: the history is here
 const NEAR_END = 150; // px
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn" };
+const DAY = { weekday: "long", day: "numeric", month: "long", numberingSystem: "latn" };
+const FIGURES = { day: "2-digit", month: "2-digit", year: "numeric" };
+
+// A day in words; in figures where the browser does not know the language, as few know Somali.
+function dayName(when, lang) {
+  const known = Intl.DateTimeFormat.supportedLocalesOf(lang).length;
+  return known ? when.toLocaleDateString(lang, DAY) : when.toLocaleDateString("en-GB", FIGURES);
+}
 
 export class Log {
   // says: the transcript (a live region); unsent: the person's own words until the server has them;
@@ -134,7 +143,7 @@ export class Log {
 
   message(own, at, children) {
     const when = new Date(at);
-    const clock = when.toLocaleTimeString(this.lang, { hour: "2-digit", minute: "2-digit" });
+    const clock = when.toLocaleTimeString(this.lang, CLOCK);
     const who = el("p", { className: "who" }, [
       el("span", { textContent: own ? this.texts.you : "Innom" }),
       el("time", { dateTime: at, textContent: clock }),
@@ -148,8 +157,7 @@ export class Log {
     const when = new Date(at);
     if (when.toDateString() === this.lastDay) return;
     this.lastDay = when.toDateString();
-    const text = when.toLocaleDateString(this.lang, { weekday: "long", day: "numeric", month: "long" });
-    this.says.appendChild(el("p", { className: "day", lang: this.lang, textContent: text }));
+    this.says.appendChild(el("p", { className: "day", lang: this.lang, textContent: dayName(when, this.lang) }));
   }
 
   // --- where the reader is

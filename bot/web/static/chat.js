@@ -175,6 +175,7 @@ function keepClear() {
 function start() {
   page.classList.add("scripted-page");
   byId("late").hidden = true;
+  field.grow(); // it could not be measured while it was hidden
   setUp({
     speak: (lang) => link.running && link.pass({ t: "lang", lang }),
     clear,
