@@ -7,7 +7,7 @@ from bot.actions.mind import Mind
 from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
-from bot.knowledge.facets import Facets, facets_in
+from bot.knowledge.facets import Facets, facets_before, facets_in
 from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
 from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
@@ -101,7 +101,15 @@ def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]
     if one := _facets(heard, thread):
         return (one,)
     several = _several(mind, heard, thread) or _told_then_facet(mind, heard, thread)
-    return several or (Asked(without_refused(heard, thread.refused)),)
+    return several or (_of_shown(heard, thread) or Asked(without_refused(heard, thread.refused)),)
+
+
+def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:
+    """A full question about what stands above already asks for the facet that it begins with."""
+    if heard.outcome != "answer" or heard.slug != thread.shown:
+        return None
+    facets = facets_before(heard.text)
+    return _of(heard.slug, facets, heard) if facets else None
 
 
 def _facets(heard: Understanding, thread: Thread) -> Asked | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.actions.answers import next_buttons, origin, topics_answer
+from bot.actions.answers import MAX_DATA, choices_answer, next_buttons, origin, topics_answer
 from bot.actions.fact_texts import fact_lines
 from bot.actions.slot_texts import sample_note, slot_buttons, slot_lines
 from bot.actions.slots import Found
@@ -32,7 +32,12 @@ FACTS = {
     "apply": ("web",),
     "contact": ("phone", "email", "web"),
 }
+PLAIN = ("when", "where", "price", "contact")  # what a text either tells or does not
 PERSONAL = {"who", "apply", "contact"}  # what differs for who asks for someone else
+_PHONE = re.compile(  # 113, 116 117, 114 14, 1177, 02800, 08-123 45 67, 22 33 44 55
+    r"(?<![\d-])(?:\d{3}(?: \d{2,3})?|1177|0\d{4}|0\d{1,3}-\d[\d ]{4,}\d"
+    r"|\d\d(?: ?\d\d){3})(?![\d-])"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
 
 
@@ -75,11 +80,43 @@ def facet_answer(
     return Answer(html, one_each(teller.buttons(facets, unknown)), teller.text.lang)
 
 
-def ask_back(knowledge: Knowledge, lang: str) -> Answer:
-    """For a facet of nothing: asks what is meant, with the topics to choose among."""
+def not_known(
+    knowledge: Knowledge,
+    slug: str,
+    facets: Facets,
+    lang: str,
+    today: date | None = None,
+    slots: Found | None = None,
+) -> str | None:
+    """A line for an answer to a full question: what it asks that the entry does not tell."""
+    entry = knowledge.entries.get(slug)
+    if entry is None or "apply" in facets.asked:  # where to apply is not where it is
+        return None
+    words = words_for(knowledge, lang)
+    teller = _Teller(knowledge, entry, words, lang, today, slots or [])
+    silent = [facet for facet in facets.asked if facet in PLAIN and teller.is_silent(facet)]
+    return " ".join(_missing(facet, words) for facet in silent) or None
+
+
+def ask_back(
+    knowledge: Knowledge, lang: str, facets: Facets | None = None, near: Sequence[str] = ()
+) -> Answer:
+    """For a facet of nothing: asks what is meant, among what is `near` or among the topics."""
+    if facets and near:
+        return _ask_which(knowledge, lang, facets, near)
     words = words_for(knowledge, lang)
     html = words.t("What do you mean? Write the name of it, or choose a topic.")
-    return replace(topics_answer(knowledge, lang), html=html)
+    topics = topics_answer(knowledge, lang)
+    return replace(topics, html=html, rows=(*topics.rows, (person_button(words),)))
+
+
+def _ask_which(knowledge: Knowledge, lang: str, facets: Facets, near: Sequence[str]) -> Answer:
+    """As any choice, but its buttons answer the facet."""
+    asked = choices_answer(knowledge, near, lang)
+    data = {f"e:{slug}": f"f:{'+'.join(facets.asked)}:{slug}" for slug in near}
+    good = {entry: facet for entry, facet in data.items() if len(facet) <= MAX_DATA}
+    rows = [[replace(b, data=good.get(b.data, b.data)) for b in row] for row in asked.rows]
+    return replace(asked, rows=tuple(map(tuple, rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +141,8 @@ class _Teller:
         known = [told() if told else "", self._facts(facet), self._times(facet)]
         if any(known):
             return _Said(paragraphs(*known), known=True)
+        if facet == "contact" and (numbers := self._numbers()):
+            return _Said(safe_html(" ".join(numbers)), known=True)
         if quoted := sentences_on(facet, self._sentences(), self.text.lang):
             return _Said(safe_html(" ".join(quoted)), known=False)
         return _Said(_unknown(facet, self.words), known=False)
@@ -145,6 +184,16 @@ class _Teller:
         main = self.knowledge.profile.main_language
         return fact_lines(only, self.text.lang, main, self.words, self.today)
 
+    def _numbers(self) -> list[str]:
+        """The entry's own sentences that name a number to call."""
+        told = [*self._sentences(), *_SENTENCE_END.split(self.text.next)]
+        return [sentence for sentence in told if _PHONE.search(sentence)]
+
+    def is_silent(self, facet: str) -> bool:
+        """Whether nothing at all is written about a facet."""
+        said = self.tell(facet)
+        return not said.known and said.html == _unknown(facet, self.words)
+
     def _times(self, facet: str) -> str:
         """The next times that can be booked."""
         placed = facet == "where"
@@ -159,6 +208,10 @@ class _Teller:
 
 
 def _unknown(facet: str, words: Words) -> str:
+    return f"{_missing(facet, words)} {words.t('Nobody has written that down for me.')}"
+
+
+def _missing(facet: str, words: Words) -> str:
     missing = {
         "who": words.t("I do not know who it is for."),
         "when": words.t("I do not know when it is."),
@@ -167,4 +220,4 @@ def _unknown(facet: str, words: Words) -> str:
         "apply": words.t("I do not know how to apply."),
         "contact": words.t("I have no phone number for it."),
     }
-    return f"{missing[facet]} {words.t('Nobody has written that down for me.')}"
+    return missing[facet]

@@ -11,7 +11,7 @@ from bot.actions.wording import Answer, one_each, person_button, topics_button, 
 from bot.channels.turn import Turn
 from bot.handlers.chosen_language import choose
 from bot.handlers.commands import clear_chat
-from bot.handlers.knowledge import none_fits, note_none_fits, show_entry
+from bot.handlers.knowledge import facet_chosen, none_fits, note_none_fits, show_entry
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread
 from bot.knowledge.entries import Knowledge
@@ -33,12 +33,15 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: st
         return
     if data == "none":
         await note_none_fits(turn, mind)
-    answer = await _answer(turn, mind.knowledge, data, lang)
+    answer = await _answer(turn, mind, data, lang)
     await say(bot, turn, answer or unknown_button(mind.knowledge, lang))
 
 
-async def _answer(turn: Turn, knowledge: Knowledge, data: str, lang: str) -> Answer | None:
+async def _answer(turn: Turn, mind: Mind, data: str, lang: str) -> Answer | None:
+    knowledge = mind.knowledge
     kind, _, value = data.partition(":")
+    if kind == "f":
+        return await facet_chosen(turn, mind, value, lang)
     if kind == "fb":
         return await _feedback(turn, knowledge, value, lang)
     if kind == "lang":

@@ -7,18 +7,18 @@ from aiogram import Bot, Router
 from aiogram.types import Message
 
 from bot.actions import answers, facet_answers, services, small_talk, unanswered
-from bot.actions.conversation import Asked, Meaning, alternatives
+from bot.actions.conversation import Asked, Meaning, Thread, alternatives
 from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
 from bot.actions.sample_slots import keep_samples
 from bot.actions.slots import Found, find_slots, of_entry
 from bot.actions.someone_texts import on_behalf
-from bot.actions.wording import Answer, words_for
+from bot.actions.wording import Answer, paragraphs, words_for
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.entries import Knowledge
-from bot.knowledge.facets import Facets
+from bot.knowledge.facets import FACETS, Facets, facets_before
 from bot.knowledge.understanding import Understanding
 from db.history import list_events
 
@@ -51,11 +51,12 @@ async def answer(bot: Bot, turn: Turn, mind: Mind, lang: str, asked: Asked) -> N
     knowledge, understood = mind.knowledge, asked.understood
     today = today_in(knowledge, turn.now)
     if asked.facets:
-        await say(bot, turn, await _of_facets(turn, mind, lang, asked, asked.facets))
+        await say(bot, turn, await _of_facets(turn, mind, lang, understood.slug, asked.facets))
     else:
         if turn.step is None:  # what is said in the middle of something belongs to that
             await note_in_vain(turn, mind, understood, today)
         note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
+        note = paragraphs(await _not_known(turn, mind, lang, understood), note) or None
         await say(bot, turn, answer_to(knowledge, understood, lang, today, note))
     _remember(turn, asked)
 
@@ -70,22 +71,45 @@ async def answer_beside(bot: Bot, turn: Turn, mind: Mind, lang: str, meaning: Me
             await answer(bot, turn, mind, lang, asked)
 
 
-async def _of_facets(turn: Turn, mind: Mind, lang: str, asked: Asked, facets: Facets) -> Answer:
+async def facet_chosen(turn: Turn, mind: Mind, value: str, lang: str) -> Answer | None:
+    """A button that answers facets of an entry; `value` is FACET+FACET:SLUG, None for others."""
+    names, _, slug = value.partition(":")
+    asked = tuple(name for name in names.split("+") if name in FACETS)
+    if not asked or slug not in mind.knowledge.entries:
+        return None
+    change_thread(turn, shown=slug)
+    return await _of_facets(turn, mind, lang, slug, Facets(asked))
+
+
+async def _of_facets(turn: Turn, mind: Mind, lang: str, slug: str | None, facets: Facets) -> Answer:
     """What is known of facets of an entry; asks back where it is not known of which one."""
-    knowledge, slug = mind.knowledge, asked.understood.slug
-    slots = (
-        await _slots_of(turn, mind, slug) if slug and {"when", "where"} & {*facets.asked} else []
-    )
-    note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
+    knowledge, thread = mind.knowledge, thread_of(turn)
+    slots = await _slots_of(turn, mind, slug, facets)
+    note = on_behalf(thread.other, words_for(knowledge, lang))
     today = today_in(knowledge, turn.now)
     said = facet_answers.facet_answer(
         knowledge, slug or "", facets, lang, today, slots=slots, note=note
     )
-    return said or facet_answers.ask_back(knowledge, lang)
+    near = [one for one in thread.may_mean if one in knowledge.entries]
+    if not said and not near and facets.asked == ("contact",):
+        said = services.act(knowledge, "talk-to-human", lang)
+    return said or facet_answers.ask_back(knowledge, lang, facets, near)
 
 
-async def _slots_of(turn: Turn, mind: Mind, slug: str) -> Found:
-    """The times of an entry that can be booked."""
+async def _not_known(turn: Turn, mind: Mind, lang: str, asked: Understanding) -> str | None:
+    """What a full question asks that its answer does not tell."""
+    facets = facets_before(asked.text) if asked.outcome == "answer" else None
+    if facets is None:
+        return None
+    slots = await _slots_of(turn, mind, asked.slug, facets)
+    today = today_in(mind.knowledge, turn.now)
+    return facet_answers.not_known(mind.knowledge, asked.slug or "", facets, lang, today, slots)
+
+
+async def _slots_of(turn: Turn, mind: Mind, slug: str | None, facets: Facets) -> Found:
+    """The times of an entry that can be booked, where a facet is about them."""
+    if slug is None or not {"when", "where"} & {*facets.asked}:
+        return []
     db = await turn.db()
     if mind.samples:
         await keep_samples(db, mind.knowledge, turn.now)
@@ -98,7 +122,17 @@ def _remember(turn: Turn, asked: Asked) -> None:
         change_thread(turn, shown=understood.slug or thread_of(turn).shown)
     elif understood.outcome in ("answer", "choose", "unknown"):
         shown = understood.slug if understood.outcome == "answer" else None
-        change_thread(turn, shown=shown, near=understood.choices, refused=())
+        may_mean = () if shown else _may_mean(thread_of(turn), understood)
+        change_thread(turn, shown=shown, near=understood.choices, refused=(), may_mean=may_mean)
+
+
+def _may_mean(thread: Thread, asked: Understanding) -> tuple[str, ...]:
+    """What a facet may be asked of after a choice was offered, or after nothing was known."""
+    offered = asked.choices if asked.outcome == "choose" else ()
+    earlier = (thread.shown,) if thread.shown else thread.may_mean
+    return tuple(dict.fromkeys((*offered[: answers.MAX_CHOICES - 1], *earlier)))[
+        : answers.MAX_CHOICES
+    ]
 
 
 def show_entry(turn: Turn, knowledge: Knowledge, slug: str, lang: str) -> Answer | None:

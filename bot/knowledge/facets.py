@@ -17,6 +17,7 @@ from bot.knowledge.text import words
 
 FACETS = ("who", "when", "where", "price", "apply", "contact")
 MOST_WORDS = 10  # a longer message says more than a facet
+MOST_NAMED = 3  # words that name what a full question is about
 SHORTEST_MENDED = 5  # letters; a slip in a shorter word makes another word
 SHORTEST_ALONE = 6  # letters of a message of one word, which may well be a name
 SHORTEST_SWAPPED = 4
@@ -43,6 +44,15 @@ def facets_in(text: str) -> Facets | None:
         return None
     found = (_tiled(_mended(said, lang), _phrases(lang)) for lang in _languages())
     return next((facets for facets in found if facets), None)
+
+
+def facets_before(text: str) -> Facets | None:
+    """The facets that a full question begins with, as "hva koster" does in "hva koster alarmen"."""
+    said = words(text)
+    fewest = max(len(said) - MOST_NAMED, 1)
+    beginnings = (said[:count] for count in range(len(said) - 1, fewest - 1, -1))
+    found = (_tiled(begun, _phrases(lang)) for begun in beginnings for lang in _languages())
+    return next((facets for facets in found if facets), None) if len(said) <= MOST_WORDS else None
 
 
 def sentences_on(facet: str, sentences: Iterable[str], lang: str) -> list[str]:
