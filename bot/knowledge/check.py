@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from bot.knowledge.beside import beside
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.packs import load
 from bot.knowledge.questions import DEPLOYMENTS, Question, objects, read_questions
@@ -127,6 +128,7 @@ def check_report(
         some = [one for one in asked if one.told is told]
         name = "with the language given" if told else "without"
         parts += [f"== {name}: {len(some)} questions", *_tables(some)]
+    parts.append(beside([one.question for one in asked if one.told]))
     parts.append(_speed(asked))
     if misses:
         parts.append(_misses(asked))

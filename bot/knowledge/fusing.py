@@ -61,5 +61,5 @@ class _Task:
         shares /= shares.sum(axis=1, keepdims=True)
         right = shares * self.right
         right /= right.sum(axis=1, keepdims=True) + 1e-12
-        slope: Matrix = np.einsum("ij,ijk->k", shares - right, self.values) / len(shares)
+        slope: Matrix = np.tensordot(shares - right, self.values, axes=2) / len(shares)
         return slope
