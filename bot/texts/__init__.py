@@ -35,9 +35,14 @@ class Words:
         """The form for `count`, which fills `{count}`."""
         return self.catalogue.ngettext(one, many, count).format(count=count, **values)
 
+    @property
+    def comma(self) -> str:
+        """What stands between two parts of a list."""
+        return _COMMAS.get(self.lang, ", ")
+
     def listed(self, parts: Iterable[str | None]) -> str:
-        """The parts that are not empty, with this language's comma between them."""
-        return _COMMAS.get(self.lang, ", ").join(part for part in parts if part)
+        """The parts that are not empty, with a comma between them."""
+        return self.comma.join(part for part in parts if part)
 
     @property
     def direction(self) -> str:

@@ -69,6 +69,7 @@ class Console:
             "t": words.t,
             "lang": words.lang,
             "dir": words.direction,
+            "comma": words.comma,
             "municipality": profile.name,
             "version": self.version,
             "nonce": visit.request.state.nonce,

@@ -7,8 +7,10 @@ from markupsafe import Markup, escape
 from bot.actions.answers import entry_answer, more_answer
 from bot.actions.fact_texts import today_in
 from bot.actions.wording import Answer
+from bot.channels.bidi import isolate
 from bot.channels.markup import Run, read_html
 from bot.knowledge.entries import Entry
+from bot.texts import speak
 from bot.web.staff.visit import Visit
 
 STYLED = {
@@ -29,8 +31,10 @@ def preview(visit: Visit, entry: Entry, lang: str) -> dict[str, object] | None:
     answer = entry_answer(knowledge, entry.slug, lang, today_in(knowledge, visit.now))
     more = more_answer(knowledge, entry.slug, lang)
     has_more = bool(entry.text(lang, knowledge.profile.main_language).more)
+    spoken = answer.lang if answer else lang
     return {
-        "lang": answer.lang if answer else lang,
+        "lang": spoken,
+        "dir": speak(spoken).direction,
         "answer": as_page(answer),
         "buttons": [button.text for row in answer.rows for button in row] if answer else [],
         "more": as_page(more) if has_more else None,
@@ -39,7 +43,8 @@ def preview(visit: Visit, entry: Entry, lang: str) -> dict[str, object] | None:
 
 def as_page(answer: Answer | None) -> Markup:
     """The answer as paragraphs for a page; its text is escaped, its links are the chat's own."""
-    html = Markup("").join(_piece(run) for run in read_html(answer.html)) if answer else Markup("")
+    runs = read_html(isolate(answer.html)) if answer else []
+    html = Markup("").join(_piece(run) for run in runs)
     lines = html.split("\n")
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines if line)
 
