@@ -66,13 +66,14 @@ def test_what_reaches_native_code_is_short_and_clean() -> None:
 
 
 def test_native_code_is_entered_by_one_thread_at_a_time() -> None:
-    model = Model()
+    model, asked = Model(), [f"spørsmål {number}" for number in range(40)]
     embedder = Embedder(model)
     with ThreadPoolExecutor(4) as pool:
-        rows = list(pool.map(embedder.question, ["hei"] * 40))
-        assert list(map(len, pool.map(embedder.texts, [["a", "b"]] * 10))) == [2] * 10
-    assert len(rows) == 40
+        searched = [pool.submit(embedder.texts, ["a", "b"]) for _ in range(10)]
+        assert len(list(pool.map(embedder.question, asked))) == len(asked)
+        assert [len(rows.result()) for rows in searched] == [2] * 10
     assert model.most == 1
+    assert len(model.given) == 60
 
 
 @pytest.mark.parametrize(
