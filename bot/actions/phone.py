@@ -27,4 +27,5 @@ def phone_of(profile: Profile, lang: str) -> Phone:
         tel = "".join(c for c in profile.switchboard if c.isdigit() or c == "+")
         return Phone(profile.name, profile.switchboard, tel, profile.hours or "")
     line = lines_for(profile.country, "acute-medical", lang)[-1]
-    return Phone(line.name, line.number, line.tel, line.hours or "", is_stand_in=True)
+    name = line.name.removeprefix(line.number).strip(" ()")  # "1177 (…)" would say it twice
+    return Phone(name, line.number, line.tel, line.hours or "", is_stand_in=True)

@@ -1,6 +1,6 @@
 """What the assistant does itself, and says honestly where it cannot do it yet."""
 
-from bot.actions.answers import action_label
+from bot.actions.answers import action_label, entry_buttons
 from bot.actions.call_back_texts import ask_button
 from bot.actions.privacy import TEXT_DAYS
 from bot.actions.wording import (
@@ -18,6 +18,8 @@ from bot.actions.wording import (
 from bot.knowledge.entries import LAST_RESORT, Knowledge
 from bot.knowledge.other_languages import Other, english_line
 from bot.texts import OWN_NAMES, Words, spoken
+
+TRIPS = ("kollektivreise", "transport-til-tilbud")  # what is known about getting there
 
 
 def hello(knowledge: Knowledge, lang: str) -> list[str]:
@@ -150,4 +152,6 @@ def _not_yet(knowledge: Knowledge, slug: str, words: Words) -> Answer:
         ),
         phone_lines(knowledge, words),
     )
-    return Answer(html, one_each([person_button(words), topics_button(words)]), words.lang)
+    near = entry_buttons(knowledge, TRIPS, words.lang) if slug in ("plan-trip", "book-ride") else []
+    ways = (*near, person_button(words), topics_button(words))
+    return Answer(html, one_each(ways), words.lang)

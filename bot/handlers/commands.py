@@ -16,6 +16,7 @@ from bot.handlers.booking_base import is_old
 from bot.handlers.follow_up_steps import FollowUp
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.said import wants_silence
 from bot.knowledge.text import fold
 from bot.texts import Words, speak, spoken
 
@@ -81,8 +82,9 @@ class StopWord(Filter):
     """ "Stop" and nothing else; "where is the bus stop" is a question."""
 
     async def __call__(self, message: Message) -> bool:
-        """True for one of `stop_words`, with or without a full stop."""
-        return fold(message.text or "").strip(" .!") in stop_words()
+        """True for one of `stop_words`, with or without a full stop, and "do not write to me"."""
+        said = message.text or ""
+        return fold(said).strip(" .!") in stop_words() or wants_silence(said)
 
 
 @router.message(Command("stop"))

@@ -1,11 +1,13 @@
 """What is no text: voice, photos, stickers, places. Nothing of it is kept."""
 
+from unicodedata import category
+
 from aiogram import Bot, Router
 from aiogram.enums import ContentType
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import answers
+from bot.actions import answers, services
 from bot.actions.mind import Mind
 from bot.actions.wording import (
     Answer,
@@ -22,15 +24,14 @@ from bot.knowledge.entries import Knowledge
 
 router = Router(name="media")
 
-TRIPS = ("kollektivreise", "transport-til-tilbud")  # what is known about getting there
-
 
 class NoWords(Filter):
     """A message without any text."""
 
     async def __call__(self, message: Message) -> bool:
-        """True for a message that has neither text nor caption."""
-        return not (message.text or message.caption or "").strip()
+        """True where text and caption are empty, or nothing but marks such as "..." and "?"."""
+        said = (message.text or message.caption or "").strip()
+        return all(category(character)[0] in "PZ" for character in said)
 
 
 @router.message(NoWords())
@@ -60,6 +61,10 @@ def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
     )
     spoken = kind in (ContentType.VOICE, ContentType.AUDIO)
     html = paragraphs(line, phone_lines(knowledge, words) if spoken else None)
-    trips = answers.entry_buttons(knowledge, TRIPS, lang) if kind == ContentType.LOCATION else []
+    trips = (
+        answers.entry_buttons(knowledge, services.TRIPS, lang)
+        if kind == ContentType.LOCATION
+        else []
+    )
     buttons = [*trips, topics_button(words), person_button(words)]
     return Answer(html, one_each(buttons), words.lang)

@@ -54,7 +54,7 @@ async def by_name(
     knowledge = mind.knowledge
     named = named_language(understanding.text, services.languages(knowledge))
     answer = services.language_chosen(knowledge, named) if named else None
-    if named is None or answer is None:
+    if named is None or answer is None or named == turn.claim.language:  # it was spoken already
         raise SkipHandler
     choose(turn, named)
     await say(bot, turn, answer)

@@ -40,6 +40,11 @@ def is_stop(text: str, lang: str) -> bool:
     return _whole(text, lang, "stop")
 
 
+def wants_silence(text: str) -> bool:
+    """Whether the whole text asks not to be written to, in any language."""
+    return any(_whole(text, lang, "silence") for lang in _said())
+
+
 def number_in(text: str, lang: str) -> int | None:
     """The one number that a short text says, in digits or words; it may be far too large."""
     if "?" in text or len(words(text)) > MOST_WORDS:
