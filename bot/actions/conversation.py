@@ -8,7 +8,9 @@ from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.facets import Facets, facets_before, facets_in
+from bot.knowledge.intents import action_slugs
 from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
+from bot.knowledge.said import choice_in
 from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
 from bot.knowledge.understanding import Understanding
@@ -26,7 +28,9 @@ class Thread:
     `shown` is the entry that was shown last, `near` the slugs that were offered last, `refused`
     those that did not fit and are not offered at once again, `other` the group of the person that
     it is about (`bot.knowledge.someone`), None for the writer. `helped`: help in danger was shown.
-    `may_mean` are the entries that a facet may be asked of where none is shown.
+    `may_mean` are the entries that a facet may be asked of where none is shown, `offered` what the
+    last reply gave to choose among, in its order, and `judged` the entry under which the last reply
+    asks whether it helped.
     """
 
     shown: str | None = None
@@ -35,6 +39,8 @@ class Thread:
     other: str | None = None
     helped: bool = False
     may_mean: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    judged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def without_refused(heard: Understanding, refused: Sequence[str]) -> Understandi
 
 
 def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
-    if one := _facets(heard, thread):
+    if one := _chosen(heard, thread) or _facets(heard, thread):
         return (one,)
     several = _several(mind, heard, thread) or _told_then_facet(mind, heard, thread)
     return several or (_of_shown(heard, thread) or Asked(without_refused(heard, thread.refused)),)
@@ -110,6 +116,16 @@ def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:
         return None
     facets = facets_before(heard.text)
     return _of(heard.slug, facets, heard) if facets else None
+
+
+def _chosen(heard: Understanding, thread: Thread) -> Asked | None:
+    """One of what was offered, by its place: "2", "den første"."""
+    number = choice_in(heard.text, heard.lang) if thread.offered else None
+    if not number or not 1 <= number <= len(thread.offered):
+        return None
+    slug = thread.offered[number - 1]
+    outcome = "action" if slug in action_slugs() else "answer"
+    return Asked(replace(heard, outcome=outcome, slug=slug, choices=()))
 
 
 def _facets(heard: Understanding, thread: Thread) -> Asked | None:

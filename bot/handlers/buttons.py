@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import answers, danger_help, feedback, services
 from bot.actions.mind import Mind
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
+from bot.actions.yes_to_danger import ASKED
 from bot.channels.turn import Turn
 from bot.handlers.chosen_language import choose
 from bot.handlers.commands import clear_chat
@@ -15,6 +17,7 @@ from bot.handlers.knowledge import facet_chosen, none_fits, note_none_fits, show
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.said import is_no
 
 router = Router(name="buttons")
 
@@ -66,6 +69,23 @@ async def _answer(turn: Turn, mind: Mind, data: str, lang: str) -> Answer | None
         "notme": danger_help.not_me,
     }
     return plain[data](knowledge, lang) if data in plain else None
+
+
+class SaysNo(Filter):
+    """A "no" to whether the last answer helped, not to an entry that asks about danger."""
+
+    async def __call__(self, message: Message, lang: str, judged: str | None = None) -> bool:
+        """True for nothing but a no, directly after an answer."""
+        return judged is not None and judged not in ASKED and is_no(message.text or "", lang)
+
+
+@router.message(SaysNo())
+async def did_not_help(
+    message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str, judged: str
+) -> None:
+    """As the button does."""
+    answer = await _feedback(turn, mind.knowledge, f"n:{judged}", lang)
+    await say(bot, turn, answer or unknown_button(mind.knowledge, lang))
 
 
 async def _feedback(turn: Turn, knowledge: Knowledge, value: str, lang: str) -> Answer | None:

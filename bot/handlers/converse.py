@@ -1,6 +1,7 @@
 """Between understanding and the handlers: what a message means after what was said before."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -29,11 +30,16 @@ class Converse(BaseMiddleware):
         if heard is None or heard.text.startswith("/"):
             return await handler(event, data)
         turn: Turn = data["turn"]
+        thread = thread_of(turn)
+        if turn.step is not None:  # a number or a no answers what is going on
+            thread = replace(thread, offered=(), judged=None)
+        data["judged"] = thread.judged
         mind: Mind = data["mind"]
+        change_thread(turn, offered=(), judged=None)  # each counts for one message
         if turn.step is None:  # in the middle of something, a yes answers that
-            heard = yes_to_danger(heard, thread_of(turn).shown)
+            heard = yes_to_danger(heard, thread.shown)
             data["understanding"] = heard
-        meaning = await mind.think(read_meaning, mind, heard, thread_of(turn))
+        meaning = await mind.think(read_meaning, mind, heard, thread)
         data["meaning"] = meaning
         if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it
             change_thread(turn, other=None)

@@ -124,6 +124,8 @@ def _remember(turn: Turn, asked: Asked) -> None:
         shown = understood.slug if understood.outcome == "answer" else None
         may_mean = () if shown else _may_mean(thread_of(turn), understood)
         change_thread(turn, shown=shown, near=understood.choices, refused=(), may_mean=may_mean)
+        offered = understood.choices if understood.outcome == "choose" else ()
+        change_thread(turn, offered=offered[: answers.MAX_CHOICES], judged=shown)
 
 
 def _may_mean(thread: Thread, asked: Understanding) -> tuple[str, ...]:
@@ -139,7 +141,7 @@ def show_entry(turn: Turn, knowledge: Knowledge, slug: str, lang: str) -> Answer
     """An entry that was chosen; what was offered beside it is still near."""
     note = on_behalf(thread_of(turn).other, words_for(knowledge, lang))
     if slug in knowledge.entries:
-        change_thread(turn, shown=slug)
+        change_thread(turn, shown=slug, judged=slug)
     return answers.entry_answer(knowledge, slug, lang, today_in(knowledge, turn.now), note)
 
 
@@ -150,7 +152,7 @@ def instead(turn: Turn, knowledge: Knowledge, lang: str) -> Answer:
     if not near:
         return none_fits(turn, knowledge, lang)
     refused = (*thread.refused, *([thread.shown] if thread.shown else []))
-    change_thread(turn, shown=None, near=near, refused=refused)
+    change_thread(turn, shown=None, near=near, refused=refused, offered=near)
     return answers.choices_answer(knowledge, near, lang)
 
 
