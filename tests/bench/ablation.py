@@ -1,5 +1,6 @@
 """What each ingredient of the matcher gives: first entries right with all but one of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from tests.bench.variations import SIGNALS, VARIATIONS, WHOLE
 
 QUERIES = 400  # of each task of others
 SEED = 1
+_WORDS = re.compile(r"\W+")
 WIDTH = {LEXICAL: 2, FULL: 4}  # signals
 
 Shares = dict[str, float]  # by set of questions, and "mean" of those of others
@@ -119,7 +121,7 @@ def hear_tasks(tasks: Sequence[Task], library: Library | None) -> dict[str, list
 def without_signals(heard: Heard, path: str) -> dict[str, Shares]:
     """Each signal weighed 0, and the same with the others' weights learned anew."""
     fusion, asked = shipped(path).fusion, heard.asked(path)
-    found = {"all, weights new": heard.shares(path, fuse(asked))}
+    found = {"everything, weights new": heard.shares(path, fuse(asked))}
     for n, name in enumerate(SIGNALS[: WIDTH[path]]):
         found[name] = heard.shares(path, Fusion(zeroed(fusion.rich, n), zeroed(fusion.poor, n)))
         kept = np.array([column != n for column in range(WIDTH[path])])
@@ -142,6 +144,6 @@ def show(report: Report, path: str, rows: dict[str, Shares]) -> None:
             points = {where: 100 * (share - whole[where]) for where, share in shares.items()}
             lines.append((f"- {name}", *(f"{point:+.1f}" for point in points.values())))
             for where, point in points.items():
-                report.figure(f"ablation.{path}.{name.replace(' ', '_')}.{where}", point)
+                report.figure(f"ablation.{path}.{_WORDS.sub('_', name)}.{where}", point)
     title = f"First entry right without one ingredient, {path} (points to everything)"
     report.table(title, ("", *whole), lines)
