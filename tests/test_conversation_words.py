@@ -3,7 +3,7 @@
 import pytest
 
 from bot.knowledge.corrections import corrected
-from bot.knowledge.facets import Facets, facets_in, sentences_on
+from bot.knowledge.facets import Facets, facets_before, facets_in, sentences_on
 from bot.knowledge.parts import questions_in
 from bot.knowledge.someone import someone_in
 
@@ -136,3 +136,18 @@ def test_somebody_else_is_heard(group: str) -> None:
 
 def test_the_writer_is_nobody_else() -> None:
     assert [text for text in NOBODY.split("|") if someone_in(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("hva koster trygghetsalarm?", ("price",)),
+        ("when is the clinic open", ("when",)),
+        ("var ligger krisjouren?", ("where",)),
+        ("hvor kan eldre få mat og prat", None),
+        ("hva er gatejuristen", None),
+        ("telefon?", None),
+    ],
+)
+def test_a_full_question_may_begin_with_a_facet(text: str, asked: tuple[str, ...] | None) -> None:
+    assert facets_before(text) == (Facets(asked) if asked else None)

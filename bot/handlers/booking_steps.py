@@ -1,7 +1,7 @@
 """The steps of a booking: which time, how many, what they need, a name, and is it right."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.actions import booking, my_bookings, slot_texts, slots
@@ -14,7 +14,7 @@ from bot.actions.taking_part import is_paused
 from bot.actions.wording import Answer
 from bot.channels import web
 from bot.handlers.booking_base import Talk, is_confirming, is_old, is_open
-from bot.handlers.thread import thread_of
+from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.said import day_in
 from db.booking import Booking, Places, Slot, find_slot
 
@@ -85,11 +85,20 @@ class BookingSteps(Talk):
         more = f"bk:l:{kind}:{start + PAGE}" if whole and len(found) > start + PAGE else None
         answer = slot_texts.slots_answer(self.knowledge, page, self.lang, note=note, more=more)
         self.turn.step_data = {}
+        self._speak_of({slot.entry for slot, _ in page})
         await self.ask_step("slot", answer, kind=kind, shown=[slot.id for slot, _ in page])
 
     async def choose(self, slot_id: int) -> None:
         """A time was chosen."""
+        slot = await find_slot(await self.turn.db(), slot_id)
+        self._speak_of({slot.entry if slot else None})
         await self._go_on_with(slot_id)
+
+    def _speak_of(self, entries: Collection[str | None]) -> None:
+        """From now on "what does it cost" asks about what is booked, where it is one thing."""
+        for entry in entries if len(entries) == 1 else ():
+            if entry in self.knowledge.entries:
+                change_thread(self.turn, shown=entry)
 
     async def set_party(self, slot_id: int, count: int) -> None:
         """How many places."""

@@ -17,7 +17,7 @@ from bot.knowledge.text import words
 
 FACETS = ("who", "when", "where", "price", "apply", "contact")
 MOST_WORDS = 10  # a longer message says more than a facet
-MOST_NAMED = 3  # words that name what a full question is about
+MOST_NAMED = 2  # words that name what a full question is about
 SHORTEST_MENDED = 5  # letters; a slip in a shorter word makes another word
 SHORTEST_ALONE = 6  # letters of a message of one word, which may well be a name
 SHORTEST_SWAPPED = 4
@@ -52,7 +52,8 @@ def facets_before(text: str) -> Facets | None:
     fewest = max(len(said) - MOST_NAMED, 1)
     beginnings = (said[:count] for count in range(len(said) - 1, fewest - 1, -1))
     found = (_tiled(begun, _phrases(lang)) for begun in beginnings for lang in _languages())
-    return next((facets for facets in found if facets), None) if len(said) <= MOST_WORDS else None
+    begun = next((facets for facets in found if facets), None) if len(said) <= MOST_WORDS else None
+    return begun if begun and not begun.group else None
 
 
 def sentences_on(facet: str, sentences: Iterable[str], lang: str) -> list[str]:
