@@ -8,10 +8,10 @@ const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingS
 const DAY = { weekday: "long", day: "numeric", month: "long", numberingSystem: "latn" };
 const FIGURES = { day: "2-digit", month: "2-digit", year: "numeric" };
 
-// A day in words; in figures where the browser does not know the language, as few know Somali.
+// A day in words; in figures where the browser does not know the language, as few know nynorsk or Somali.
 function dayName(when, lang) {
   const known = Intl.DateTimeFormat.supportedLocalesOf(lang).length;
-  return known ? when.toLocaleDateString(lang, DAY) : when.toLocaleDateString("en-GB", FIGURES);
+  return known ? when.toLocaleDateString(lang, DAY) : when.toLocaleDateString("nb", FIGURES);
 }
 
 export class Log {
