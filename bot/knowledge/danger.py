@@ -7,7 +7,8 @@ are struck, the rest of the message is still read), `topics` (a lecture, an essa
 rules marked `weak`, which hear only the subject), `over` (the writer tells of what is over and
 well: what stands before that is not heard), `past` (it was long ago: level 1), `child` (the writer
 says to be a child), `grown` (years that are nobody's age: "gift i tolv år") and `rules` by need.
-Where no rule hears anything a second ear listens (`bot.knowledge.second_ear`).
+Where no rule hears anything a second ear listens (`bot.knowledge.second_ear`), and where this
+machine compares meanings a third (`bot.knowledge.third_ear`).
 """
 
 from collections import defaultdict
@@ -93,9 +94,7 @@ class _Rules:
         where = self._vocabulary.positions(message, struck)
         found = list(self._heard(where))
         if not found:
-            # Where an exception explained a word, the rest of it is no danger by its sound alone.
-            explained = bool(struck or _any(self._topics, where) or self._end_of_past(where))
-            return None if explained else self._second(message)
+            return None if self._explained(struck, where) else self._second(message)
         worst, _ = min(found, key=lambda one: (NEEDS.index(one[0].need), -one[0].level))
         about_other = self._is_about_other(message, [o for o in found if o[0].need == worst.need])
         if worst.need in _HURT_BY_OTHERS and self._is_child(where):
@@ -107,10 +106,26 @@ class _Rules:
     def _is_child(self, where: Positions) -> bool:
         return _any(self._child, where) and not _any(self._grown, where)
 
+    def raise_alarm(self, text: str, need: str, rule: str) -> Danger | None:
+        message = tokens(text)
+        struck = self._struck(message)
+        if len(message) < _FEWEST + 1:
+            return None
+        if self._explained(struck, self._vocabulary.positions(message, struck)):
+            return None
+        return self._alarm(message, need, rule)
+
+    def _explained(self, struck: frozenset[int], where: Positions) -> bool:
+        """Whether an exception explained a word: the rest is no danger by its sound alone."""
+        return bool(struck or _any(self._topics, where) or self._end_of_past(where))
+
     def _second(self, words: Sequence[str]) -> Danger | None:
         """What the second ear hears, from four words (and both ends) on."""
         need = hear(words) if len(words) >= _FEWEST + 2 else None
-        return Danger(need, 1, "second-ear", self._first.isdisjoint(words)) if need else None
+        return self._alarm(words, need, "second-ear") if need else None
+
+    def _alarm(self, words: Sequence[str], need: str, rule: str) -> Danger:
+        return Danger(need, 1, rule, self._first.isdisjoint(words))
 
     def _is_about_other(self, message: Sequence[str], found: Sequence[_Heard]) -> bool:
         """Whether somebody else stands nearer to what is said than the writer does."""
@@ -171,6 +186,14 @@ class _Rules:
 def find_danger(text: str) -> Danger | None:
     """The most pressing danger that a raw message speaks of, in any of our languages, or None."""
     return _rules().find(text)
+
+
+def raise_alarm(text: str, need: str, rule: str) -> Danger | None:
+    """The danger (level 1) that a later stage hears in a message of three words or more.
+
+    None where an exception of the rules explains the message. Ask `find_danger` first.
+    """
+    return _rules().raise_alarm(text, need, rule)
 
 
 @lru_cache(maxsize=1)

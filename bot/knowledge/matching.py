@@ -49,13 +49,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What was found out about one message: `values` has a row a label and a column a signal."""
+    """What was found out about one message: `values` has a row a label and a column a signal;
+    `asked` is its embedding where meanings are compared."""
 
     values: Floats
     words: tuple[str, ...]
     query: Vector
     scores: Floats
     best: Floats
+    asked: Floats | None = None
 
 
 class Matcher:
@@ -114,7 +116,11 @@ class Matcher:
 
     def match(self, text: str) -> Match:
         """What to do with a cleaned message."""
-        return decide(self.evidence(text), self.learned)
+        return self.judge(self.signals(text))
+
+    def judge(self, found: Signals) -> Match:
+        """What to do with a message of which the signals are known."""
+        return decide(self.weigh(found, self.learned), self.learned)
 
     @property
     def learned(self) -> Calibration:
@@ -132,10 +138,11 @@ class Matcher:
             self.classifier.scores(query),
             (best / max(float(best.max()), 1e-9)).astype(np.float32),
         ]
+        asked = None
         if self.library and self.meaning:
             asked = self.library.embedder.question(mend(text, slips, self.spelled))
             columns += self.meaning.look(asked)
-        return Signals(np.stack(columns, axis=1), tuple(said), query, scores, best)
+        return Signals(np.stack(columns, axis=1), tuple(said), query, scores, best, asked)
 
     def evidence(self, text: str) -> Evidence:
         """Everything that the decision rests on."""

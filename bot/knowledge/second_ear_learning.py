@@ -41,7 +41,7 @@ def learn(folder: Path) -> dict[str, Any]:
     Files called `kept-apart*` are not learned from: they show what an unseen message meets.
     """
     said = _said(folder)
-    ordinary = [_vector(text, SIZE) for text in sorted(_ordinary())]
+    ordinary = [_vector(text, SIZE) for text in sorted(ordinary())]
     lookalikes = [_vector(text, SIZE) for text in _lookalikes(folder)] * _LOOKALIKES_COUNT
     dangers = [(_vector(text, SIZE), 1.0) for _, text in said]
     others = [(vector, 0.0) for vector in ordinary + lookalikes]
@@ -130,7 +130,7 @@ def _contents(folder: Path, *names: str) -> Iterable[dict[str, Any]]:
             yield yaml.safe_load(file.read_text("utf-8"))
 
 
-def _ordinary() -> set[str]:
+def ordinary() -> set[str]:
     """What people say to be led to an entry, an action, small talk or somebody else."""
     found: set[str] = set()
     for names in (("norge", "sandnes"), ("sverige", "vasby")):

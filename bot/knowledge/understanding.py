@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from time import perf_counter
 
+from bot.knowledge import third_ear
 from bot.knowledge.danger import Danger, find_danger
 from bot.knowledge.embeddings import Library
 from bot.knowledge.entries import Knowledge
@@ -59,7 +60,10 @@ class Understander:
         kept = redact(clean(text))
         danger = find_danger(kept)
         lang = lang or detect(kept, self._knowledge.profile.languages, prior)
-        match = None if danger else self._matcher.match(kept)
+        found = None if danger else self._matcher.signals(kept)
+        if found and found.asked is not None:
+            danger = third_ear.hear(kept, found.asked)
+        match = self._matcher.judge(found) if found and not danger else None
         ms = (perf_counter() - began) * 1000
         return _found(match, lang, ms, kept) if match else _danger(danger, lang, ms, kept)
 
