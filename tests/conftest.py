@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.actions.mind import Mind
+from bot.knowledge.embeddings import built_in
 from bot.knowledge.packs import load
 from db.engine import Database, async_url, sqlite_url
 from db.schema import migrate
@@ -93,13 +94,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 def norway() -> Mind:
-    """The default deployment's knowledge."""
-    return Mind.of(load(("norge", "sandnes")))
+    """The default deployment's knowledge, understood as well as this machine can."""
+    return Mind.of(load(("norge", "sandnes")), library=built_in())
 
 
 @pytest.fixture(scope="session")
 def sweden() -> Mind:
-    return Mind.of(load(("sverige", "vasby")))
+    return Mind.of(load(("sverige", "vasby")), library=built_in())
 
 
 @pytest.fixture

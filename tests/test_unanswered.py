@@ -21,9 +21,10 @@ from db.engine import Database
 from tests.builders import NOW
 from tests.conftest import Clock
 from tests.talk import Person, Talk
+from tests.test_conversation import GivenMind
 
 TODAY = date(2026, 11, 23)
-ODD = "can I keep purple elephants on the roof"
+ODD = "what do purple elephants eat on the moon"
 KNOWN = {"sandnes", "nav", "kan", "jeg", "hei", "for", "er", "vil", "min", "svømme"}
 
 
@@ -126,8 +127,8 @@ async def test_nothing_is_kept_of_what_was_answered(talk: Talk) -> None:
 
 async def test_after_none_of_these_the_question_was_in_vain(talk: Talk, norway: Mind) -> None:
     asked = "støtte til hund"
-    assert norway.understand(asked, "nb").outcome == "choose"
-    anna = talk.person("nb")
+    mind = GivenMind(norway.knowledge, norway.understander, near={asked: ("aks", "fastlege")})
+    anna = Talk(talk.database, mind, talk.turns.now).person("nb")
     await anna.says(asked)
     assert await open_ones(talk.database) == []
     press = {"t": "press", "data": "none", "message": 2, "label": "Ingen av disse"}
