@@ -12,7 +12,7 @@ FACETS = {
     "när är det öppet|what time?|коли?|متى؟|goorma?|o której?|kva tid opnar det",
     "price": "koster det noe?|hva koster det|ka koste det|hvro mye koster det|er det gratis?|"
     "takk, og hva koster det?|how much|is it free|vad kostar det|ile to kosztuje|"
-    "скільки це коштує|كم السعر|وكم يكلف|immisa waaye|kva kostar det|må jeg betale?",
+    "скільки це коштує|waa imisa?|كم السعر|وكم يكلف|immisa waaye|kva kostar det|må jeg betale?",
     "who": "hvem kan komme?|kem kan komma|hvem kan søke|kven kan vere med|who is it for?|"
     "aldersgrense?|vem är det för|dla kogo to jest?|для кого це?|لمن هذا؟|yaa loogu talagalay",
     "where": "hvor er det?|kor e det|where is it|var ligger det|gdzie to jest?|де це?|"
@@ -144,6 +144,7 @@ def test_the_writer_is_nobody_else() -> None:
         ("hva koster trygghetsalarm?", ("price",)),
         ("when is the clinic open", ("when",)),
         ("var ligger krisjouren?", ("where",)),
+        ("hvor søker jeg om kommunal bolig?", ("apply",)),
         ("hvor kan eldre få mat og prat", None),
         ("hva er gatejuristen", None),
         ("telefon?", None),

@@ -125,7 +125,8 @@ def _chosen(heard: Understanding, thread: Thread) -> Asked | None:
         return None
     slug = thread.offered[number - 1]
     outcome = "action" if slug in action_slugs() else "answer"
-    return Asked(replace(heard, outcome=outcome, slug=slug, choices=()))
+    # "Number two" says no more than that: not even that it asks for a phone number.
+    return Asked(replace(heard, outcome=outcome, slug=slug, choices=(), text=""))
 
 
 def _facets(heard: Understanding, thread: Thread) -> Asked | None:

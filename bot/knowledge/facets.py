@@ -53,7 +53,9 @@ def facets_before(text: str) -> Facets | None:
     beginnings = (said[:count] for count in range(len(said) - 1, fewest - 1, -1))
     found = (_tiled(begun, _phrases(lang)) for begun in beginnings for lang in _languages())
     begun = next((facets for facets in found if facets), None) if len(said) <= MOST_WORDS else None
-    return begun if begun and not begun.group else None
+    if begun is None or begun.group:
+        return None
+    return Facets(("apply",)) if "apply" in begun.asked else begun  # where to apply, or when
 
 
 def sentences_on(facet: str, sentences: Iterable[str], lang: str) -> list[str]:
