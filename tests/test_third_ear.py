@@ -100,7 +100,8 @@ def test_training_finds_what_tells_the_needs_apart_and_is_the_same_each_time() -
     needs = np.array([need for need, _ in _examples()])
     points = chance.normal(0, 0.3, (len(needs), SIZE)).astype(np.float32)
     points[np.arange(len(needs)), needs] += 8
-    examples = Examples(centred(points, np.zeros(SIZE, np.float32)), needs, np.ones(len(needs)))
+    even = np.ones(len(needs), np.float32)
+    examples = Examples(centred(points, np.zeros(SIZE, np.float32)), needs, even)
     odds, heard = train(examples).hear(examples.points)
     assert (odds[needs < len(NEEDS)] > 0).all()
     assert odds[needs == len(NEEDS)].max() < odds[needs < len(NEEDS)].min()

@@ -76,7 +76,8 @@ def learn(folder: Path, library: Library, ask: Ask) -> dict[str, Any]:
     for fold in sorted(set(folds) - {SEEN}):
         out = folds == fold
         odds[out] = train(asked.take(~out) + known).hear(asked.points[out])[0]
-    unseen = [(line, own) for line, own in zip(lines, odds, strict=True) if not np.isnan(own)]
+    judged = zip(lines, odds.tolist(), strict=True)
+    unseen = [(line, own) for line, own in judged if not np.isnan(own)]
     threshold = _threshold(unseen)
     network = train(asked + known)
     figures = {"left_out": _figures(unseen, threshold)}
