@@ -25,8 +25,8 @@ def mind(tmp_path: Path) -> Mind:
 
 
 @pytest.fixture
-async def app(database_url: str, mind: Mind) -> AsyncIterator[App]:
-    async with running(Settings(database_url=database_url), mind) as made:
+async def app(database_url: str, mind: Mind, tmp_path: Path) -> AsyncIterator[App]:
+    async with running(Settings(database_url=database_url, data_dir=tmp_path), mind) as made:
         yield made
 
 
@@ -48,12 +48,13 @@ async def test_a_running_program_follows_another_one(app: App) -> None:
 
 
 async def test_a_program_starts_with_what_is_published(
-    database: Database, database_url: str, mind: Mind
+    database: Database, database_url: str, mind: Mind, tmp_path: Path
 ) -> None:
     content = {**short("New words."), "utterances": {"en": [QUESTION]}}
     await publish(database, mind, content, SLUG)
     fresh = Mind(mind.base, None)
-    async with running(Settings(database_url=database_url), fresh) as app:
+    settings = Settings(database_url=database_url, data_dir=tmp_path)
+    async with running(settings, fresh) as app:
         assert app.mind.knowledge.entries[SLUG].text("en", "nb").short == "New words."
         await app.turns.ready.wait()
         assert fresh.understand(QUESTION, "en").slug == SLUG
