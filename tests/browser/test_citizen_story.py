@@ -16,7 +16,7 @@ LUNCH = "Sample: Lunch at the senior centre"
 QUESTION = "where can my grandmother eat lunch with other pensioners"
 DANGER = "I don't want to live anymore"
 REMINDER = "Remember what you booked tomorrow at 12:00"
-BOOKING_STEPS = ("How many are you", "special place", "What is your first name?")
+BOOKING_STEPS = ("How many are you", "special place", "What is the first name")
 
 
 def find_lunch(page: Page) -> None:
@@ -52,7 +52,7 @@ def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
     hears(page, "special place")
     people.clean(page)
     press(page, "1 companion place")
-    hears(page, "What is your first name?")
+    hears(page, "What is the first name")
     ask(page, DANGER)
     expect(hears(page, "116 123").get_by_role("link", name="113")).to_have_attribute(
         "href", "tel:113"
@@ -60,7 +60,7 @@ def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
     hears(page, "Your booking can wait")
     people.clean(page)
     press(page, "Go on with the booking")
-    hears(page, "What is your first name?")
+    hears(page, "What is the first name")
     ask(page, "Astrid")
     expect(hears(page, "Is this right?")).to_contain_text("2 places (1 companion place)")
     people.clean(page)
