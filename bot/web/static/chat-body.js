@@ -81,14 +81,19 @@ function bytes(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
+// A name or a measure in Latin letters keeps its order in a line from right to left.
+function whole(text) {
+  return `\u2068${text}\u2069`;
+}
+
 function size(count) {
-  return count < 1e6 ? `${Math.max(1, Math.round(count / 1e3))} kB` : `${(count / 1e6).toFixed(1)} MB`;
+  return count < 1e6 ? `${Math.max(1, Math.round(count / 1e3))}\u00a0kB` : `${(count / 1e6).toFixed(1)}\u00a0MB`;
 }
 
 function file({ name, mime, size: count, data }, texts) {
   const type = FILE_TYPES.includes(String(mime).split(";")[0]) ? mime : "application/octet-stream";
   const href = URL.createObjectURL(new Blob([bytes(data)], { type }));
-  const label = `${texts.download}: ${name} (${size(count)})`;
+  const label = `${texts.download}: ${whole(name)} (${whole(size(count))})`;
   const link = el("a", { className: "button file", href, download: name, textContent: label });
   return el("div", { className: "row files" }, [link]);
 }
