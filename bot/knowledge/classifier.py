@@ -4,11 +4,9 @@ It learns what a plain search cannot: which words tell neighbouring entries apar
 not trained, so that a changed entry costs a moment, and ten thousand entries fit in memory.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from bot.knowledge.index import Floats, Ints, Vector
+from bot.knowledge.index import Floats, Ints, Vector, Vectors
 
 SMOOTHING = 0.05
 """Weight that each label is given for each feature that it does not have (Lidstone)."""
@@ -17,13 +15,17 @@ SMOOTHING = 0.05
 class Classifier:
     """`scores(vector)` gives one log-likelihood a label, less the best (float32, at most 0)."""
 
-    def __init__(self, idf: Floats, vectors: Sequence[Vector], labels: Ints, size: int) -> None:
+    def __init__(self, idf: Floats, vectors: Vectors, labels: Ints, size: int) -> None:
+        """Learns from the first vectors, of which `labels` tells whose they are (0 to `size`)."""
         self.idf, self._size = idf, size
-        weighed = [weigh(idf, vector) for vector in vectors]
-        sizes = np.array([len(vector.ids) for vector in vectors])
-        ids = np.concatenate([vector.ids for vector in vectors]) if vectors else np.zeros(0, int)
-        weights = np.concatenate(weighed) if weighed else np.zeros(0, np.float32)
-        owners = np.repeat(labels, sizes)
+        sizes = vectors.sizes[: len(labels)]
+        most = int(sizes.sum())
+        ids, counts = vectors.ids[:most], vectors.counts[:most].astype(np.float32)
+        texts = np.repeat(np.arange(len(labels)), sizes)
+        weights = (1 + np.log(counts)) * idf[ids]
+        lengths = np.sqrt(np.bincount(texts, weights**2, len(labels)))
+        weights = weights / np.maximum(lengths, 1e-9)[texts]
+        owners = labels[texts]
         totals = np.bincount(owners, weights, size)
         self._base = np.log(totals + SMOOTHING * len(idf)).astype(np.float32)
         self._count(ids, owners, weights)

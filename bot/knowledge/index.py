@@ -6,6 +6,7 @@ that whole words miss; whole words keep short ones apart.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ Floats = npt.NDArray[np.float32]
 GRAMS = (3, 4, 5)
 K1 = 1.2
 B = 0.6
+MOST_COUNTED = 255  # of one feature in one text
 
 
 def tokens(text: str) -> list[str]:
@@ -86,15 +88,36 @@ def holds(known: Ints, wanted: Ints) -> npt.NDArray[np.bool_]:
     return found
 
 
+class Vectors:
+    """Many vectors in three arrays: a hundred thousand small objects would take far more room."""
+
+    def __init__(self, vectors: Iterable[Vector]) -> None:
+        every = [(each.ids, each.counts.clip(max=MOST_COUNTED)) for each in vectors]
+        self.sizes = np.array([len(ids) for ids, _ in every], np.int64)
+        self.starts = np.concatenate([[0], np.cumsum(self.sizes)])
+        self.ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in every)])
+        counts = [counts.astype(np.uint8) for _, counts in every]
+        self.counts = np.concatenate([np.zeros(0, np.uint8), *counts])
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def __getitem__(self, n: int) -> Vector:
+        span = slice(self.starts[n], self.starts[n + 1])
+        return Vector(self.ids[span], self.counts[span].astype(np.float32))
+
+
 class Index:
     """Documents by feature: `scores` gives the BM25 score of each document (float32)."""
 
     def __init__(self, texts: Sequence[str], before: "Index | None" = None) -> None:
         """What an index `before` has cut into words is not cut again: that is half of the work."""
         known = before.words if before else {}
-        self.words: dict[str, list[str]] = {text: known.get(text) or tokens(text) for text in texts}
+        self.words: dict[str, tuple[str, ...]] = {
+            text: known.get(text) or _words(text) for text in texts
+        }
         self.vocabulary = Vocabulary()
-        self.vectors = [vector(self.words[text], self.vocabulary.learn) for text in texts]
+        self.vectors = Vectors(vector(self.words[text], self.vocabulary.learn) for text in texts)
         self.idf = self._idf()
         self.rarest = float(self.idf.max(initial=0.0))
         self._postings()
@@ -125,21 +148,24 @@ class Index:
         return sum(word not in self.vocabulary.words for word in said) / max(len(said), 1)
 
     def _idf(self) -> Floats:
-        used = np.concatenate([v.ids for v in self.vectors]) if self.vectors else np.zeros(0, int)
-        documents = np.bincount(used, minlength=len(self.vocabulary.ids))
+        documents = np.bincount(self.vectors.ids, minlength=len(self.vocabulary.ids))
         total = len(self.vectors)
         return np.log1p((total - documents + 0.5) / (documents + 0.5)).astype(np.float32)
 
     def _postings(self) -> None:
         """Feature -> documents and weights, as compressed rows (`starts` are their borders)."""
-        sizes = np.array([len(v.ids) for v in self.vectors], np.int32)
-        lengths = np.array([v.counts.sum() for v in self.vectors], np.float32)
-        ids = np.concatenate([v.ids for v in self.vectors]) if len(sizes) else np.zeros(0, np.int32)
-        counts = np.concatenate([v.counts for v in self.vectors]) if len(sizes) else lengths
+        ids, sizes = self.vectors.ids, self.vectors.sizes
         docs = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        counts = self.vectors.counts.astype(np.float32)
+        lengths = np.bincount(docs, counts, len(sizes)).astype(np.float32)
         long = (lengths / max(float(lengths.mean()), 1e-9))[docs] if len(sizes) else lengths
         weights = self.idf[ids] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * long))
         order = np.argsort(ids, kind="stable")
         self.docs, self.weights = docs[order], weights[order].astype(np.float32)
         self.starts = np.zeros(len(self.idf) + 1, np.int64)
         np.cumsum(np.bincount(ids, minlength=len(self.idf)), out=self.starts[1:])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words, each kept once however many texts have it."""
+    return tuple(map(intern, tokens(text)))

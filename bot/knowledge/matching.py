@@ -28,6 +28,7 @@ from bot.knowledge.spelling import Speller, mend, spellings
 MAX_CHOICES = 4  # buttons under one message
 MOST = 8  # offers that a later look may need
 MANY = 100  # texts a label: from there on, more of them change no weight
+OFFERED = ("entry", "action")
 OUTCOMES = {"entry": "answer", "action": "action", "smalltalk": "smalltalk"}
 
 
@@ -96,16 +97,17 @@ class Matcher:
         self.index: Index = Index(texts, before.index if before else None)
         self.speller = Speller(word for _, text in known for word in self.index.words[text])
         self.labels = sorted({label for label, _ in known})
-        number = {label: n for n, label in enumerate(self.labels)}
-        owners = np.array([number[label] for label, _ in known], np.int32)
+        self.number = {label: n for n, label in enumerate(self.labels)}
+        owners = np.array([self.number[label] for label, _ in known], np.int32)
         self.starts = np.searchsorted(owners, np.arange(len(self.labels) + 1))
-        self.barred = np.array([number[label] for label, _ in barred], np.int32)
-        self.kinds = np.array([label.kind for label in self.labels])
-        vectors = self.index.vectors[: len(known)]
-        self.features = [
-            np.unique(np.concatenate([vector.ids for vector in vectors[start:end]]))
-            for start, end in pairwise(self.starts)
-        ]
+        self.barred = np.array([self.number[label] for label, _ in barred], np.int32)
+        kinds = np.array([label.kind for label in self.labels])
+        self.of_kind = {kind: np.flatnonzero(kinds == kind) for kind in np.unique(kinds).tolist()}
+        offered = [self.of_kind[kind] for kind in OFFERED if kind in self.of_kind]
+        self.offered = np.sort(np.concatenate(offered))
+        vectors = self.index.vectors
+        spans = pairwise(vectors.starts[self.starts].tolist())
+        self.features = [np.unique(vectors.ids[start:end]) for start, end in spans]
         self.classifier = Classifier(self.index.idf, vectors, owners, len(self.labels))
         self.library, self.meaning = library, None
         if library:
@@ -152,15 +154,15 @@ class Matcher:
         """The evidence of signals, ranked by the fusion of a calibration."""
         shares = self._shares(found.values, calibration)
         shares[self._vetoed(found.scores, found.best)] = 0
-        offers = self._ranked(shares, ("entry", "action"))[:MOST]
+        offers = self._offers(shares)
         small, outside = (self._kind(shares, kind) for kind in ("smalltalk", "outside"))
         first = max(offers[0], small, key=lambda pair: pair[1])[0]
-        number = self.labels.index(first)
+        number = self.number[first]
         return Evidence(
             offers=offers,
             smalltalk=small,
             outside=outside,
-            matter=float(shares[self.labels.index(outside[0])]),
+            matter=float(shares[self.number[outside[0]]]),
             near=self._nearness(number, found),
             meaning=self._meaning(number, found),
             words=len(found.words),
@@ -179,13 +181,16 @@ class Matcher:
         nevers = scores[self.starts[-1] :]
         return self.barred[(nevers > 0) & (nevers > best[self.barred])]
 
-    def _ranked(self, shares: Floats, kinds: Sequence[str]) -> list[tuple[Label, float]]:
-        order = np.argsort(-shares, kind="stable")
-        return [(self.labels[n], float(shares[n])) for n in order if self.kinds[n] in kinds]
+    def _offers(self, shares: Floats) -> list[tuple[Label, float]]:
+        """The likeliest entries and actions, best first."""
+        most = min(MOST, len(self.offered))
+        near = np.sort(self.offered[np.argpartition(-shares[self.offered], most - 1)[:most]])
+        order = near[np.argsort(-shares[near], kind="stable")]
+        return [(self.labels[n], float(shares[n])) for n in order]
 
     def _kind(self, shares: Floats, kind: str) -> tuple[Label, float]:
         """The likeliest label of a kind, with the share of the whole kind."""
-        members = np.flatnonzero(self.kinds == kind)
+        members = self.of_kind[kind]
         return self.labels[members[np.argmax(shares[members])]], float(shares[members].sum())
 
     def _nearness(self, n: int, found: Signals) -> Nearness:

@@ -41,13 +41,13 @@ def learn(folder: Path) -> dict[str, Any]:
     Files called `kept-apart*` are not learned from: they show what an unseen message meets.
     """
     said = _said(folder)
-    ordinary = [_vector(text, SIZE) for text in sorted(ordinary())]
+    plain = [_vector(text, SIZE) for text in sorted(ordinary())]
     lookalikes = [_vector(text, SIZE) for text in _lookalikes(folder)] * _LOOKALIKES_COUNT
     dangers = [(_vector(text, SIZE), 1.0) for _, text in said]
-    others = [(vector, 0.0) for vector in ordinary + lookalikes]
+    others = [(vector, 0.0) for vector in plain + lookalikes]
     weights, scale = _packed(_train(dangers + others, SIZE, _DANGER_COUNTS))
     return {
-        "threshold": round(_threshold(dangers, ordinary, lookalikes) * scale, 3),
+        "threshold": round(_threshold(dangers, plain, lookalikes) * scale, 3),
         "danger": weights,
         "needs": _needs(said),
     }
