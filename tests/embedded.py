@@ -20,7 +20,7 @@ class ChanceModel:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.questions: list[str] = []
-        self.fails = False
+        self.fails = self.starved = False
         self._allowed = Semaphore(FREE)
 
     def only(self, count: int) -> None:
@@ -33,7 +33,9 @@ class ChanceModel:
 
     def encode(self, texts: Sequence[str], is_query: bool) -> Floats:
         (self.questions if is_query else self.texts).extend(texts)
-        assert self._allowed.acquire(timeout=PATIENCE)
+        if not self._allowed.acquire(timeout=PATIENCE):
+            self.starved = True
+            raise TimeoutError
         if self.fails:
             raise RuntimeError(f"a secret of {texts}")
         return np.array([_point(text) for text in texts], np.float32)

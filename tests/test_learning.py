@@ -289,6 +289,7 @@ async def test_help_waits_for_no_comparison_of_meanings(
         while "113" not in await bruno.hears():
             await asyncio.sleep(0.01)
     assert [event["kind"] for event in await anna.events(0)] == ["in"], "still being compared"
+    assert not model.starved, "help did not come first"
     model.allow()
     await talk.turns.idle()
     assert len(await anna.events(0)) == 2
