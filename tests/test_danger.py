@@ -21,6 +21,7 @@ _SILENT = (
     "silent-plain.yaml",
     "silent-near.yaml",
     "silent-wishes.yaml",
+    "silent-told.yaml",
 )
 _BLIND = (
     "blind.yaml",
@@ -122,6 +123,38 @@ def test_a_blow_is_not_taken_for_an_accident(message: str) -> None:
     assert danger.need in {"violence", "child"}
 
 
+@pytest.mark.parametrize(
+    ("message", "need"),
+    [
+        ("🆘", "acute-medical"),
+        ("🆘🆘🆘", "acute-medical"),
+        ("SOS", "acute-medical"),
+        ("leave me alone all night with my baby brother", "child"),
+        ("my parents leave me alone every night", "child"),
+        ("jag fick smäll av pappa", "violence"),
+        ("han kastet meg ut", "violence"),
+        ("datteren min sa at far slår henne", "violence"),
+        ("hvor kan jeg gjemme meg for eksen", "violence"),
+        ("må skjule pengene for mannen", "violence"),
+        ("у нього ніж, він мене", "violence"),
+        ("wuu i dilay", "violence"),
+        ("vi får ikke mat hjemme", "child"),
+        ("astmaanfall og sprayen virker ikke", "acute-medical"),
+        ("sønnen min har epilepsi og det slutter ikke", "acute-medical"),
+        ("ho ligg her og svarar ikkje", "acute-medical"),
+        ("språket hans ble plutselig rart", "acute-medical"),
+        ("isagu ma neefsanayo, ma jawaabo", "acute-medical"),
+        ("jeg vil slippe å være en byrde", "suicide"),
+        ("røyken tar livet av meg, jeg vil dø", "suicide"),
+        ("jag kommer dö om jag inte hittar hjälp haha", "suicide"),
+    ],
+)
+def test_what_lies_near_an_ordinary_message_is_heard(message: str, need: str) -> None:
+    danger = find_danger(message)
+    assert danger is not None
+    assert danger.need == need
+
+
 def test_the_sentences_cover_all_languages_and_needs() -> None:
     found = list(_found())
     assert len(found) + len(list(_silent())) >= 1300
@@ -157,6 +190,10 @@ def test_an_exception_silences_only_the_phrase_it_explains(harmless: str, seriou
         ("I want to die", False),
         ("datteren min kutter seg", True),
         ("мій друг хоче вбити себе", True),
+        ("moja córka się tnie", True),
+        ("siostra tnie się", True),
+        ("tnę się", False),
+        ("córka pyta, a ja się tnę", False),
         ("søsteren min blir slått av mannen sin", True),
     ],
 )

@@ -19,7 +19,7 @@ from bot.knowledge.vocabulary import Positions, Vocabulary
 NEAR = 14
 """Words between which the parts of an any-order phrase must stand."""
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[\u2600-\u27bf\U0001f198\U0001f300-\U0001faff]")
 _ALTERNATIVE = re.compile(r"<[^>]+>|[^|]+")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
