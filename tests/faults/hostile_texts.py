@@ -154,7 +154,7 @@ class Outcome:
 
 
 def storm(seeds: tuple[int, ...] = (1, 2), each: int = 10_000) -> Outcome:
-    """Feeds `each` strings for every seed, side by side; some eight minutes on two processors."""
+    """Feeds `each` strings for every seed, side by side; some ten minutes on two processors."""
     with ThreadPoolExecutor(len(seeds)) as pool:
         outcomes = list(pool.map(lambda seed: feed(seed, each), seeds))
     return Outcome(
