@@ -28,7 +28,7 @@ KEPT = "embeddings.npz"
 BATCH = 16
 KEEP_EVERY = 200  # texts: about ten seconds of work that a crash would cost
 LEVELS = 127  # of a signed byte; on the questions it ranks as well as full precision
-PARTS = 8  # files, so that a changed text changes an eighth of them
+PARTS = 12  # files, so that a changed text changes a twelfth of them
 
 log = logging.getLogger(__name__)
 
