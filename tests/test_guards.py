@@ -94,7 +94,8 @@ def test_every_setting_stands_in_the_documentation_as_it_is() -> None:
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
-    switches = {SWITCH, "INNOM_REQUIRE_BROWSER"}  # for finding faults, and for tests
+    # For finding faults, for tests, and for benches.
+    switches = {SWITCH, "INNOM_REQUIRE_BROWSER", "INNOM_EXTERNAL"}
     known = {name for name, _, _ in describe()} | switches
     documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     for path in documents:
