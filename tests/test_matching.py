@@ -1,5 +1,6 @@
 """The index finds, the classifier tells apart, spelling is mended, and the sums are right."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from bot.knowledge.calibration import FULL, LEXICAL, Calibration, Fusion, Model,
 from bot.knowledge.classifier import SMOOTHING, Classifier
 from bot.knowledge.corpus import documents
 from bot.knowledge.entries import Entry, Knowledge, Profile, Source, Text
-from bot.knowledge.evidence import Evidence
+from bot.knowledge.evidence import Evidence, Nearness
 from bot.knowledge.index import Index, features, holds, tokens
 from bot.knowledge.matching import Matcher, decide
 from bot.knowledge.spelling import Speller, mend, spellings
@@ -217,6 +218,12 @@ def test_sure_answers_likely_offers_else_unknown(
 def test_small_talk_is_never_a_list_of_offers(matcher: Matcher) -> None:
     assert judged(matcher.evidence("hei på deg"), 0.7, 0.9) == "smalltalk"
     assert judged(matcher.evidence("hei på deg"), 0.5, 0.9) == "unknown"
+
+
+def test_nonsense_is_no_small_talk(matcher: Matcher) -> None:
+    assert matcher.match("hei på deg").outcome == "smalltalk"
+    evidence = replace(matcher.evidence("hei på deg"), near=Nearness(0.2, 0.3, 1.0, 0.2))
+    assert judged(evidence, 0.9, 0.1) == "unknown"
 
 
 def test_an_unknown_says_whose_matter_it_is(matcher: Matcher) -> None:

@@ -28,6 +28,7 @@ from bot.knowledge.spelling import Speller, mend, spellings
 MAX_CHOICES = 4  # buttons under one message
 MOST = 8  # offers that a later look may need
 MANY = 100  # texts a label: from there on, more of them change no weight
+LEAST_SAID = 0.25  # of a message's weight in one text of small talk; a greeting by name has 0.4
 OFFERED = ("entry", "action")
 OUTCOMES = {"entry": "answer", "action": "action", "smalltalk": "smalltalk"}
 
@@ -221,12 +222,17 @@ def decide(evidence: Evidence, calibration: Calibration) -> Match:
     score = calibration.first.probability(features)
     first = evidence.first
     choices = _choices(evidence, calibration.least_share)
-    if score >= calibration.answer:
+    if score >= calibration.answer and not _is_nonsense(evidence):
         return Match(OUTCOMES[first.kind], first, score, choices)
     likely = calibration.among.probability(features) >= calibration.choose
     if likely and choices and first.kind != "smalltalk":
         return Match("choose", first, score, choices)
     return Match("unknown", first, score, choices, _signpost(evidence))
+
+
+def _is_nonsense(evidence: Evidence) -> bool:
+    """Whether it would be small talk, but next to nothing of it was ever said as such."""
+    return evidence.first.kind == "smalltalk" and evidence.near.best < LEAST_SAID
 
 
 def _few(texts: float) -> float:

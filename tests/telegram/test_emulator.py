@@ -136,7 +136,7 @@ async def converse(anna: Anna, mind: Mind) -> None:
         await anna.says(question, forward_origin=origin),
         answers.entry_answer(known, ENTRY, "nb"),
     )
-    odd = 'zzqx <b>qqzz</b> & <script> "xqzz" &amp; </b>'
+    odd = 'jeg skrev <b>qqzz</b> & <script> "xqzz" &amp; </b>'
     same(await anna.says(odd), answer_to(known, mind.understand(odd, "nb"), "nb"))
     same(await anna.says("/language"), services.act(known, "change-language", "nb"))
     same(await anna.presses("lang:en"), services.language_chosen(known, "en"))
