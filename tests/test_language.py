@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.knowledge.language import detect, is_clear, is_long
+from bot.knowledge.language import detect, is_clear
 
 DATA = Path(__file__).parent / "data"
 QUESTIONS = DATA / "questions-dev.jsonl"
@@ -92,11 +92,6 @@ def test_a_language_that_is_not_spoken_here_gives_the_expected_one() -> None:
 )
 def test_some_messages_are_clear(text: str, lang: str, kept: str, clear: bool) -> None:
     assert is_clear(text, lang, kept) is clear
-
-
-def test_eight_words_are_long() -> None:
-    assert is_long("one two three four five six seven eight")
-    assert not is_long("one two three four five six seven")
 
 
 @pytest.mark.parametrize("deployment", SPOKEN)

@@ -24,7 +24,7 @@ EXPECTED = 8.0  # log units by which the expected language is ahead; about one c
 ALONE = 20.0  # the same for a word alone that nobody is known to say
 DIALECT = 8.0  # further log units for what may be a dialect of the expected language
 CLEAR = 12.0  # log units ahead of another language from which a text of some words is surely not it
-CLEAR_WORDS, LONG_WORDS, NAME_WORDS = 3, 8, 3
+CLEAR_WORDS, NAME_WORDS = 3, 3
 
 NORDIC = ("nb", "sv", "nn")
 """Who reads one of these reads the others; Danish counts as the Norwegian that it looks like."""
@@ -65,11 +65,6 @@ def is_clear(text: str, lang: str, kept: str) -> bool:
         return (_script(text) or kept) == lang or kept in _BY_SCRIPT
     scores = _scores(text, (lang, kept))
     return bool(scores) and scores[lang] - scores[kept] >= CLEAR
-
-
-def is_long(text: str) -> bool:
-    """Whether a text is long enough to tell by itself which language somebody wants."""
-    return len(_words(text)) >= LONG_WORDS
 
 
 def _place(languages: Sequence[str]) -> Callable[[str], int]:
