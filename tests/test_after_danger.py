@@ -67,3 +67,45 @@ async def test_a_yes_to_any_other_entry_nor_a_mere_ok_does(talk: Talk) -> None:
 
 def test_each_asks_about_a_danger_that_there_is_help_for() -> None:
     assert {*ASKED.values()} <= {*NEEDS}
+
+
+ANSWERS = {  # what is said in danger: the answer to what the help asks then, and what is none
+    "jeg vil dø": ("ja", "nei"),
+    "jeg kutter meg": ("ja, det gjør jeg", "nei"),
+    "mannen min slår meg": ("nei", "ja"),
+    "I want to kill myself": ("I don't know", "no"),
+    "jag vill inte leva längre": ("jo, det gör jag", "nej tack"),
+    "я хочу померти": ("так", "ні"),
+    "chcę umrzeć": ("tak", "nie"),
+    "أريد أن أموت": ("نعم", "لا"),
+    "waxaan rabaa inaan dhinto": ("haa", "maya"),
+}
+
+
+@pytest.mark.parametrize("danger", ANSWERS)
+async def test_an_answer_to_what_the_help_asks_may_tell_of_danger(talk: Talk, danger: str) -> None:
+    for said, is_danger in zip(ANSWERS[danger], (True, False), strict=True):
+        anna = talk.person()
+        await anna.says(danger)
+        await anna.says(said)
+        shown = [b["data"] for reply in anna.replies for b in anna.buttons(reply)]
+        assert ("notme" in shown) is is_danger, said
+
+
+async def test_a_yes_after_help_confirms_nothing_else(talk: Talk) -> None:
+    anna = talk.person("nb")
+    await anna.press("cb:new")
+    for said in ("Anna", "41 23 45 67", "i morgen", "jeg vil dø"):
+        await anna.says(said)
+    assert "notme" in [button["data"] for button in anna.buttons(anna.replies[0])]
+    await anna.says("ja")
+    assert "notme" in [button["data"] for button in anna.buttons(anna.replies[0])]
+
+
+@pytest.mark.parametrize("between", ["hva er gatejuristen", "topics"])
+async def test_a_yes_to_something_else_is_no_danger(talk: Talk, between: str) -> None:
+    anna = talk.person("nb")
+    await anna.says("jeg vil dø")
+    await (anna.press(between) if between == "topics" else anna.says(between))
+    await anna.says("ja")
+    assert "notme" not in [b["data"] for reply in anna.replies for b in anna.buttons(reply)]

@@ -29,8 +29,9 @@ class Thread:
     those that did not fit and are not offered at once again, `other` the group of the person that
     it is about (`bot.knowledge.someone`), None for the writer. `helped`: help in danger was shown.
     `may_mean` are the entries that a facet may be asked of where none is shown, `offered` what the
-    last reply gave to choose among, in its order, and `judged` the entry under which the last reply
-    asks whether it helped.
+    last reply gave to choose among, in its order, `judged` the entry under which the last reply
+    asks whether it helped, and `feared` what help in danger has just asked about
+    (`bot.actions.yes_to_danger`).
     """
 
     shown: str | None = None
@@ -41,6 +42,7 @@ class Thread:
     may_mean: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     judged: str | None = None
+    feared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
-from bot.actions.conversation import Meaning, read_meaning
+from bot.actions.conversation import Meaning, Thread, read_meaning
 from bot.actions.mind import Mind
-from bot.actions.yes_to_danger import yes_to_danger
+from bot.actions.yes_to_danger import answer_to_help, yes_to_danger
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer
 from bot.handlers.thread import change_thread, thread_of
@@ -27,18 +27,16 @@ class Converse(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Reads the message in its conversation, then lets the handlers speak."""
         heard: Understanding | None = data.get("understanding")
-        if heard is None or heard.text.startswith("/"):
-            return await handler(event, data)
         turn: Turn = data["turn"]
         thread = thread_of(turn)
+        change_thread(turn, offered=(), judged=None, feared=None)  # each counts for one update
+        if heard is None or heard.text.startswith("/"):
+            return await handler(event, data)
         if turn.step is not None:  # a number or a no answers what is going on
             thread = replace(thread, offered=(), judged=None)
         data["judged"] = thread.judged
         mind: Mind = data["mind"]
-        change_thread(turn, offered=(), judged=None)  # each counts for one message
-        if turn.step is None:  # in the middle of something, a yes answers that
-            heard = yes_to_danger(heard, thread.shown)
-            data["understanding"] = heard
+        data["understanding"] = heard = _after_help(turn, heard, thread)
         meaning = await mind.think(read_meaning, mind, heard, thread)
         data["meaning"] = meaning
         if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it
@@ -51,6 +49,13 @@ class Converse(BaseMiddleware):
             for asked in before:
                 await answer(data["bot"], turn, mind, data["lang"], asked)
         return await handler(event, data)
+
+
+def _after_help(turn: Turn, heard: Understanding, thread: Thread) -> Understanding:
+    """What was heard, as an answer to what help in danger or an entry about danger has asked."""
+    heard = answer_to_help(heard, thread.feared)  # the help speaks last, whatever is going on
+    # In the middle of something, a yes to an entry that was shown before answers that.
+    return heard if turn.step is not None else yes_to_danger(heard, thread.shown)
 
 
 def _keep_someone(turn: Turn, meaning: Meaning) -> None:

@@ -8,6 +8,7 @@ from aiogram.types import Message
 from bot.actions import danger_help, on_duty
 from bot.actions.conversation import Meaning
 from bot.actions.mind import Mind
+from bot.actions.yes_to_danger import asked_by_help
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer_beside
 from bot.handlers.speak import say
@@ -38,7 +39,8 @@ async def help_in_danger(
     meaning: Meaning | None = None,
 ) -> None:
     """Shows help at once, then answers what was asked besides; an open step stays open."""
-    change_thread(turn, helped=True)
+    asked = asked_by_help(understanding.danger) if understanding.danger else None
+    change_thread(turn, helped=True, feared=asked)
     told = await _tell_on_duty(turn, mind, understanding)
     if turn.helped_already:  # while nothing could be stored
         await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang, told=told))
