@@ -54,6 +54,8 @@ async def test_sees_own_slots_and_samples(hanna: Browser, database: Database) ->
     assert "Sample" not in await hanna.open("/staff/slots?kind=activity")
     assert "Knitting" not in await hanna.open("/staff/slots?day=2026-11-26")
     assert "Knitting" in await hanna.open("/staff/slots?day=nonsense&kind=nonsense")
+    for far in ("0001-01-01", "9999-12-31"):
+        assert "no such times" in await hanna.open(f"/staff/slots?day={far}")
 
 
 async def test_makes_a_slot(hanna: Browser, database: Database) -> None:
@@ -181,6 +183,10 @@ async def test_cancels_for_one(hanna: Browser, database: Database) -> None:
     anna, bo = await book(database, slot, "Anna"), await book(database, slot, "Bo")
     to = f"/staff/slots/{slot}/bookings/{anna}/cancel"
     assert "Choose why." in await hanna.send(to, {"because": ""}, 422)
+    assert hanna.page
+    assert f'href="#because-{anna}"' in hanna.page.text, "not the field that cancels it for all"
+    assert f'aria-describedby="because-{anna}-error"' in hanna.page.text
+    assert hanna.page.text.count("<details open>") == 1
     assert "1 message is on its way." in await hanna.send(to, {"because": "other"})
     assert [b.id for b in await all_bookings(database, state="active")] == [bo]
     await hanna.send(to, {"because": "other"}, 404)

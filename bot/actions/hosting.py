@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.actions import outbox
 from bot.actions.errors import Conflict, NotFound, Refused
 from bot.actions.slot_plan import KINDS, Plan, Why, slot_rows, why_not_make, why_not_places
-from bot.actions.wall_time import local_instant
+from bot.actions.wall_time import YEARS, local_instant
 from db import booking as booked
 from db import hosting as stored
 from db.booking import Booking, Places, Slot
@@ -58,6 +58,8 @@ async def list_to_come(
 ) -> list[tuple[Slot, Places]]:
     """Slots that are not over, with what is taken; `day` is the municipality's."""
     span = None
+    if day and day.year not in YEARS:
+        return []  # as far as no clock goes: nothing can be there
     if day:
         ends = local_instant(day + timedelta(days=1), time(), zone)
         span = (local_instant(day, time(), zone), ends)

@@ -171,7 +171,9 @@ async def cancel_one(visit: Visit) -> Response:
     try:
         ended = await hosting.cancel_for(visit.db, slot_id, booking_id, because, visit.now)
     except Refused as no:
-        return await _again(visit, wrong(no.reason, visit.words))
+        # Said at this booking's field: the other one cancels it for everybody.
+        errors = wrong(no.reason, visit.words).items()
+        return await _again(visit, {_at_booking(name, booking_id): why for name, why in errors})
     await visit.note("booking.cancel", about=f"booking:{booking_id}", why=because)
     return visit.go(f"/staff/slots/{slot_id}", _told(visit, ended))
 
@@ -189,6 +191,10 @@ async def export(visit: Visit) -> Response:
     name = file_name("coming", slot.id or 0, local_day(slot))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(as_csv(header, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _at_booking(field: str, booking_id: int) -> str:
+    return f"{field}-{booking_id}" if field == "because" else field
 
 
 async def _again(visit: Visit, errors: Mapping[str, str], status: int = 422) -> Response:
