@@ -111,6 +111,21 @@ async def test_a_language_that_is_asked_for_by_name_is_spoken_at_once(talk: Talk
     assert anna.replies[-1]["body"]["lang"] == "en"
 
 
+LESSONS = {
+    "ar": "أريد تعلم اللغة النرويجية",
+    "uk": "хочу вивчити норвезьку",
+    "so": "koorso af norwiiji ah",
+}
+
+
+@pytest.mark.parametrize("lang", LESSONS)
+async def test_who_wants_lessons_in_norwegian_is_not_answered_in_it(talk: Talk, lang: str) -> None:
+    anna = talk.person(lang)
+    for said in (LESSONS[lang], "123"):
+        await anna.says(said)
+        assert anna.replies[-1]["body"]["lang"] == lang
+
+
 @pytest.mark.parametrize("text", ["change language", "I don't understand Norwegian"])
 async def test_where_none_is_asked_for_the_menu_is_shown(talk: Talk, text: str) -> None:
     anna = talk.person("en")

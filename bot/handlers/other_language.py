@@ -1,5 +1,7 @@
 """A language that nobody here speaks, which gets one line and a menu; and one asked for by name."""
 
+from collections.abc import Sequence
+
 from aiogram import Bot, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
@@ -10,6 +12,7 @@ from bot.actions.mind import Mind
 from bot.channels.turn import Turn
 from bot.handlers.chosen_language import choose
 from bot.handlers.speak import say
+from bot.knowledge.language import NORDIC, detect
 from bot.knowledge.language_names import named_language
 from bot.knowledge.other_languages import Other
 from bot.knowledge.understanding import Understanding
@@ -53,8 +56,16 @@ async def by_name(
     """Speaks the language that was named; where none was, another handler shows the menu."""
     knowledge = mind.knowledge
     named = named_language(understanding.text, services.languages(knowledge))
+    if named and _may_be_learned(understanding.text, named, services.languages(knowledge)):
+        raise SkipHandler
     answer = services.language_chosen(knowledge, named) if named else None
     if named is None or answer is None or named == turn.claim.language:  # it was spoken already
         raise SkipHandler
     choose(turn, named)
     await say(bot, turn, answer)
+
+
+def _may_be_learned(text: str, named: str, languages: Sequence[str]) -> bool:
+    """Whether who names a language may want to learn it: who asks for Norwegian lessons in Arabic
+    must not be answered in Norwegian from then on."""
+    return named in NORDIC and detect(text, languages, named) not in NORDIC
