@@ -60,6 +60,7 @@ def test_nynorsk_is_answered_in_nynorsk(text: str) -> None:
             "Xamdi Cabdi",
             "Zofia Szymczak",
         ),
+        *("asdkjh qwlkej", "sdfsdf sdf sdf", "aaaaaaaaaaaa", "czx vbn mzx", "ooooo", "jksdf sdkfj"),
     ],
 )
 @pytest.mark.parametrize("expected", ["nb", "en", "pl"])

@@ -7,6 +7,7 @@ was expected.
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -25,12 +26,14 @@ ALONE = 20.0  # the same for a word alone that nobody is known to say
 DIALECT = 8.0  # further log units for what may be a dialect of the expected language
 CLEAR = 12.0  # log units ahead of another language from which a text of some words is surely not it
 CLEAR_WORDS, NAME_WORDS = 3, 3
+SOUND, SOUND_SIZE = 0.4, 3  # least share of a text's grams of so many letters that its language has
 
 NORDIC = ("nb", "sv", "nn")
 """Who reads one of these reads the others; Danish counts as the Norwegian that it looks like."""
 
 # Scripts that tell the language where only one is offered that uses them.
 _SCRIPTS = (("uk", "Ѐ", "ӿ"), ("ar", "؀", "ۿ"))
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")  # "heiiii", "aaaaa": one letter says all of it
 _BY_SCRIPT = {lang for lang, _, _ in _SCRIPTS}
 
 
@@ -40,6 +43,7 @@ def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str
     A Nordic language that is not among them is read as the first one that is.
     """
     expected = prior if prior and prior in languages else languages[0]
+    text = _DRAWN_OUT.sub(r"\1", text)
     if script := _script(text):
         return script if script in languages else expected
     scores = _scores(text, languages)
@@ -51,6 +55,8 @@ def detect(text: str, languages: Sequence[str], prior: str | None = None) -> str
         # A dialect written by somebody who reads one looks like the other.
         scores[close] -= DIALECT
     found = max(scores, key=lambda lang: scores[lang])
+    if found != expected and not _sounds(text, found):
+        return expected
     if len(_words(text)) == 1 and found != expected:
         found = min(found, CLOSE.get(found, found), key=_place(languages))
     return found if found in languages else min(NORDIC, key=_place(languages))
@@ -84,6 +90,23 @@ def _lead(text: str, expected: str) -> float:
     if not known:
         return ALONE  # a slip of the keyboard, or a rare word
     return math.inf if known[0][languages.index(expected)] > math.log(FLOOR) + 0.01 else EXPECTED
+
+
+def _sounds(text: str, lang: str) -> bool:
+    """Whether a text may be of a language: keys struck at random are nearest to one, and none."""
+    known = _known(lang)
+    if any(len(word) > 1 and f" {word} " in known for word in _words(text)):
+        return True
+    found = {gram for gram in _grams(text) if len(gram) == SOUND_SIZE}
+    return len(found & known) >= SOUND * len(found)
+
+
+@cache
+def _known(lang: str) -> frozenset[str]:
+    """The grams that a language has."""
+    languages, grams = _model()
+    at = languages.index(lang)
+    return frozenset(gram for gram, logs in grams.items() if logs[at] > math.log(FLOOR) + 0.01)
 
 
 def _is_a_name(text: str) -> bool:
