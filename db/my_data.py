@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
@@ -84,6 +85,25 @@ async def cancel_bookings(db: Db, whose: Whose) -> None:
     await db.execute(ended.values(**values, cancelled_by="person", reason=ERASED))
 
 
+async def lock_enrolments(db: Db, whose: Whose) -> None:
+    """Holds the chat's follow-ups: an appointment that is just being made comes first, or not."""
+    enrolments = follow_up.enrolments
+    mine = select(enrolments.c.id).where(enrolments.c.address_id == whose.address_id)
+    await db.execute(mine.order_by(enrolments.c.id).with_for_update())
+
+
+async def free_alerts(db: Db, whose: Whose) -> None:
+    """Lets alerts that still wait go out, without the chat's number: they lead to nobody then.
+
+    The person was told that somebody on duty knows; erasing must not make that untrue.
+    """
+    table, chat = outbox.table, f"address:{whose.address_id}:"
+    which = (table.c.purpose == outbox.ON_DUTY, table.c.state.in_(outbox.OPEN))
+    mine = table.c.about.startswith(chat, autoescape=True)
+    nobody = literal("address:0:") + func.substr(table.c.about, len(chat) + 1)
+    await db.execute(update(table).where(*which, mine).values(about=nobody))
+
+
 async def part_unconfirmed(db: Db, whose: Whose) -> None:
     """Parts the chat from follow-ups that it joined and nobody confirmed: they are another's."""
     enrolments, ended = follow_up.enrolments, follow_up.ENDED
@@ -126,10 +146,13 @@ def _came_to_nothing(before: datetime) -> ColumnElement[bool]:
 
 
 async def retire_addresses(db: Db, before: datetime) -> int:
-    """Marks chats as erased that nobody has used since, unless something is kept for them."""
+    """Marks chats as erased that nobody has used since, unless something is kept for them.
+
+    One who wrote again after erasing has the mark of then, which says nothing any more.
+    """
     a = addresses.table
     kept = [t.c.address_id for t in (booking.bookings, call_back.table, follow_up.enrolments)]
-    unused = [a.c.seen_at < before, a.c.erased_at.is_(None)]
+    unused = [a.c.seen_at < before, or_(a.c.erased_at.is_(None), a.c.erased_at < a.c.seen_at)]
     unused += [~exists().where(column == a.c.id) for column in kept]
     retired = update(a).where(*unused).values(erased_at=a.c.seen_at)
     return (await db.execute(retired)).rowcount

@@ -1,17 +1,20 @@
 """Follow-ups that ended or came to nothing, and messages that were cancelled, go by their age."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from bot.actions import follow_up, outbox, privacy
+from bot.actions import follow_up, my_data, outbox, privacy
 from db import delivery
 from db import outbox as stored
 from db.addresses import get_or_add_address
 from db.engine import Database
+from db.follow_up import appointments
+from db.my_data import Whose
 from tests.builders import NOW
 from tests.conftest import Clock
-from tests.followed import Office, joins, taking_part
+from tests.followed import OSLO, WHEN, Office, address_of, joins, messages, taking_part
 from tests.talk import Talk
 
 DAYS = privacy.FOLLOW_UP_DAYS
@@ -98,3 +101,27 @@ async def test_a_reply_that_is_given_up_keeps_no_words(database: Database, clock
         assert await delivery.doubt_lost(db, clock(), clock()) == 1
         [kept] = await db.execute(stored.table.select())
     assert (kept.state, kept.method) == (stored.FAILED, None)
+
+
+async def test_an_appointment_that_is_made_while_the_person_is_erased_goes_too(
+    talk: Talk, office: Office, clock: Clock
+) -> None:
+    anna = talk.person("en")
+    await taking_part(office, anna)
+    whose = Whose(await address_of(anna), 0, clock())
+    wall = follow_up.read_wall(WHEN, OSLO)
+
+    async def erase() -> None:
+        async with talk.database.write() as db:
+            await my_data.erase(db, whose)
+
+    async with talk.database.write() as db:
+        await follow_up.make_appointment(
+            db, office.enrolment, wall, 30, None, clock(), (21, 8), OSLO
+        )
+        erasing = asyncio.create_task(erase())
+        await asyncio.sleep(0.2)
+    await erasing
+    async with talk.database.read() as db:
+        assert (await db.execute(appointments.select())).all() == []
+    assert await messages(talk.database) == {}

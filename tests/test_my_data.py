@@ -321,6 +321,18 @@ async def test_one_who_writes_again_at_once_keeps_what_is_new(talk: Talk, clock:
     assert len(await all_bookings(talk.database, state="active")) == 1
 
 
+async def test_the_address_of_one_who_wrote_again_goes_by_its_age(talk: Talk, clock: Clock) -> None:
+    anna = talk.person("en")
+    await erased(anna)
+    clock.move(seconds=30)
+    await anna.says("hello")
+    clock.move(days=181)
+    async with talk.database.write() as db:
+        await privacy.forget_old(db, clock())
+    assert await finish(talk, clock) == 1
+    assert await rows(talk.database, addresses) == []
+
+
 async def test_wrong_codes_keep_the_address_for_an_hour(talk: Talk, clock: Clock) -> None:
     anna = talk.person("en")
     await anna.says("hello")

@@ -205,14 +205,32 @@ async def test_where_no_mail_can_be_sent_the_alert_ends(
     assert [each[1] for each in await alerts(watched.database)] == ["expired"]
 
 
-async def test_erasing_takes_the_alert_along(watched: Talk, clock: Clock) -> None:
+async def test_erasing_takes_an_alert_along_that_went_out(
+    watched: Talk, norway: Mind, clock: Clock
+) -> None:
     anna, carla = watched.person("en"), watched.person("en")
     await anna.says(GREAT)
     await carla.says(GREAT)
+    await deliver(a_postman(watched, clock, with_route(norway), Letters()))
     kept = f"address:{await address_of(carla)}:suicide"
-    async with watched.database.write() as db:
-        await erase(db, Whose(await address_of(anna), 0, clock()))
+    await erased(watched, await address_of(anna), clock)
     assert [each[0] for each in await alerts(watched.database)] == [kept]
+
+
+async def test_an_alert_that_waits_goes_out_though_the_person_is_erased(
+    watched: Talk, norway: Mind, clock: Clock
+) -> None:
+    letters, anna = Letters(), watched.person("en")
+    assert TOLD in await anna.says(GREAT)
+    await erased(watched, await address_of(anna), clock)
+    assert [each[:2] for each in await alerts(watched.database)] == [("address:0:suicide", "due")]
+    await deliver(a_postman(watched, clock, with_route(norway), letters))
+    assert len(letters.sent) == 1
+
+
+async def erased(talk: Talk, address: int, clock: Clock) -> None:
+    async with talk.database.write() as db:
+        await erase(db, Whose(address, 0, clock()))
 
 
 @pytest.mark.parametrize("need", ["suicide", "self-harm", "violence", "sexual-abuse", "child"])

@@ -74,10 +74,12 @@ async def has_more(db: Db, address_id: int) -> bool:
 async def erase(db: Db, whose: Whose) -> None:
     """Erases a person, all in one transaction that the caller commits.
 
-    Bookings to come are cancelled, and nothing is sent any more. The chat's address follows
+    Bookings to come are cancelled, and nothing is sent to the chat any more. The chat's address follows
     by `finish_erasing`: the turn that erases still has to answer.
     """
+    await stored.lock_enrolments(db, whose)
     await stored.cancel_bookings(db, whose)
+    await stored.free_alerts(db, whose)
     await stored.part_unconfirmed(db, whose)
     await unanswered.take_back(db, await get_external_id(db, whose.address_id))
     for part in PARTS:
