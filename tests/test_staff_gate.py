@@ -275,6 +275,23 @@ async def test_the_language_is_chosen_and_kept(office: Office) -> None:
             assert str(browser.page.url).endswith("/staff/me")
 
 
+async def test_where_a_form_went_can_be_asked_for(office: Office) -> None:
+    """A mistake is shown at the form's own address: reloading it must lead somewhere."""
+    shown = {address(page) for page in PAGES if page.method == "GET"}
+    async with office.sign_in(*ROLES) as browser:
+        for page in posts():
+            if address(page) in shown:
+                continue
+            answer = await browser.client.get(address(page))
+            assert answer.status_code == 303, named(page)
+            above = answer.headers["location"]
+            assert above in shown, named(page)
+            assert address(page).startswith(above), named(page)
+        await browser.send("/staff/me/password", {"present": "x"}, 422)
+        wish = {"lang": "en", "next": "/staff/me/password"}
+        assert "My account" in await browser.send("/staff/language", wish)
+
+
 async def test_what_is_down_is_told_and_nothing_of_it_shown(
     office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

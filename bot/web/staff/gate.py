@@ -8,7 +8,7 @@ import hmac
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -45,7 +45,9 @@ class Gate:
 
     def routes(self, pages: Iterable[PageRoute]) -> list[Route]:
         """The pages as routes of the application."""
-        return [Route(page.path, self._endpoint(page), methods=[page.method]) for page in pages]
+        pages = list(pages)
+        made = [Route(page.path, self._endpoint(page), methods=[page.method]) for page in pages]
+        return [*made, *_ways_back(pages)]
 
     def _endpoint(self, page: PageRoute) -> Endpoint:
         async def serve(request: Request) -> Response:
@@ -193,6 +195,30 @@ class Gate:
         self, visit: Visit, status: int, *, reason: str = "", back: str = ""
     ) -> Response:
         return await visit.show("error.html", status, code=status, reason=reason, back=back)
+
+
+def _ways_back(pages: Collection[PageRoute]) -> list[Route]:
+    """Where a form alone goes, its page can be asked for as well: it leads to the page above.
+
+    A form with a mistake is shown at that address; reloading, choosing a language there and signing
+    in again ask for it.
+    """
+    shown = {page.path for page in pages if page.method == "GET"}
+    forms = dict.fromkeys(page.path for page in pages if page.path not in shown)
+    return [Route(path, _lead_to(_above(path, shown))) for path in forms]
+
+
+def _above(path: str, shown: Collection[str]) -> str:
+    while path not in shown:
+        path = path.rpartition("/")[0]
+    return path
+
+
+def _lead_to(path: str) -> Endpoint:
+    async def lead(request: Request) -> Response:
+        return RedirectResponse(path.format(**request.path_params), 303)
+
+    return lead
 
 
 def nobody() -> Account:
