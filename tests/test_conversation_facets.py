@@ -108,10 +108,13 @@ def read(mind: Mind, text: str, shown: str | None = None) -> Meaning:
     return read_meaning(mind, mind.understand(text, "nb"), Thread(shown=shown))
 
 
-def test_of_three_questions_two_are_answered(norway: Mind) -> None:
+def test_of_four_questions_three_are_answered_and_one_is_left(norway: Mind) -> None:
     text = "Hvor er krisesenteret? Hva er gatejuristen? Hva er frisklivssentralen?"
-    slugs = [one.understood.slug for one in read(norway, text).asked]
-    assert slugs == ["krisesenteret", "gatejuristen"]
+    three, four = read(norway, text), read(norway, f"{text} Hva er bofellesskap?")
+    slugs = [one.understood.slug for one in three.asked]
+    assert slugs == ["krisesenteret", "gatejuristen", "frisklivssentralen"]
+    assert [one.about for one in four.asked] == [one.about for one in three.asked]
+    assert (three.left, four.left) == (False, True)
 
 
 def test_the_same_question_twice_is_one(norway: Mind) -> None:

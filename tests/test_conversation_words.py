@@ -56,6 +56,9 @@ QUESTIONS = {
     "hvem kan snakke med meg når jeg er trist": ["hvem kan snakke med meg når jeg er trist"],
     "kan jeg spille kort og spise middag der": ["kan jeg spille kort og spise middag der"],
     "mat og prat for eldre": [],
+    "1) hva er crux 2) hva er lpp": ["hva er crux", "hva er lpp"],
+    "hva er crux\nhva er lpp": ["hva er crux", "hva er lpp"],
+    "- hva er crux\n- åpner dere kl. 10 i dag?": ["hva er crux", "åpner dere kl. 10 i dag?"],
 }
 CORRECTIONS = {
     "nei, jeg mente støttekontakt": "støttekontakt",

@@ -145,6 +145,13 @@ def none_fits(knowledge: Knowledge, lang: str, near: Sequence[str] = ()) -> Answ
     return Answer(html, one_each(ways), words.lang)
 
 
+def something_left(knowledge: Knowledge, lang: str) -> Answer:
+    """After the answers to a message that asked more than that."""
+    words = words_for(knowledge, lang)
+    html = words.t("You asked more than this. Please ask the rest again, one question at a time.")
+    return Answer(html, one_each([person_button(words)]), words.lang)
+
+
 def entry_buttons(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> list[Button]:
     """One button for each of the entries that this municipality has."""
     words = words_for(knowledge, lang)

@@ -15,8 +15,9 @@ from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
 from bot.knowledge.understanding import Understanding
 
-MOST_ASKED = 2
-MOST_TRIED = 4  # questions of one message that are understood by themselves
+MOST_ASKED = 3
+MOST_TRIED = 5  # questions of one message that are understood by themselves
+FEWEST_APART = 3  # words of a question that is not the rest of the one before it
 MOST_NEAR = 4
 LONG, VERY_LONG = 5, 8  # letters of words that make a question more than a cry for help
 
@@ -66,16 +67,23 @@ class Meaning:
     """The questions of one message in the order to answer them.
 
     Beside danger they are what is asked besides. None at all where the last answer is refused
-    (`corrects`) and nothing else is said. `other` is the group of the person it speaks of.
+    (`corrects`) and nothing else is said. `other` is the group of the person it speaks of, `left`
+    whether something was asked besides that is not answered.
     """
 
     asked: tuple[Asked, ...]
     corrects: bool = False
     other: str | None = None
+    left: bool = False
 
 
-def read_meaning(mind: Mind, heard: Understanding, thread: Thread) -> Meaning:
-    """What a message that was understood by itself means after what was said before."""
+def read_meaning(
+    mind: Mind, heard: Understanding, thread: Thread, lines: str | None = None
+) -> Meaning:
+    """What a message that was understood by itself means after what was said before.
+
+    `lines` is the message with its line breaks, where it has any.
+    """
     other = someone_in(heard.text)
     if heard.outcome == "danger":
         return Meaning(_beside_danger(mind, heard, thread), other=other)
@@ -83,9 +91,9 @@ def read_meaning(mind: Mind, heard: Understanding, thread: Thread) -> Meaning:
     if meant == "" and (thread.shown or thread.near):
         return Meaning((), corrects=True, other=other)
     if meant:
-        asked = _other_than_shown(mind, _again(mind, meant, heard), thread)
-        return Meaning(_read(mind, asked, thread), corrects=True, other=other)
-    return Meaning(_read(mind, heard, thread), other=other)
+        heard = _other_than_shown(mind, _again(mind, meant, heard), thread)
+    read = _read(mind, heard, thread, (not meant and lines) or heard.text)
+    return replace(read, corrects=bool(meant), other=other)
 
 
 def alternatives(knowledge: Knowledge, thread: Thread) -> tuple[str, ...]:
@@ -105,11 +113,15 @@ def without_refused(heard: Understanding, refused: Sequence[str]) -> Understandi
     return replace(heard, choices=choices, outcome="choose" if choices else "unknown")
 
 
-def _read(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+def _read(mind: Mind, heard: Understanding, thread: Thread, text: str) -> Meaning:
     if one := _chosen(heard, thread) or _facets(heard, thread):
-        return (one,)
-    several = _several(mind, heard, thread) or _told_then_facet(mind, heard, thread)
-    return several or (_of_shown(heard, thread) or Asked(without_refused(heard, thread.refused)),)
+        return Meaning((one,))
+    several = _several(mind, heard, thread, questions_in(text))
+    if several.asked:
+        return several
+    asked = _told_then_facet(mind, heard, thread)
+    one = _of_shown(heard, thread) or Asked(without_refused(heard, thread.refused))
+    return Meaning(asked or (one,), left=several.left)
 
 
 def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:
@@ -165,18 +177,43 @@ def _told_then_facet(mind: Mind, heard: Understanding, thread: Thread) -> tuple[
     return (_of(thread.shown, facets, heard),) if open_still else ()
 
 
-def _several(mind: Mind, heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
-    """Two different questions that are each understood, an action last; else none."""
-    questions = questions_in(heard.text)
+def _several(mind: Mind, heard: Understanding, thread: Thread, questions: list[str]) -> Meaning:
+    """Different questions that are each understood, an action last; none where there is only one.
+
+    What begins a conversation of its own can be one alone. Something is left where that is not
+    all that was asked, and the whole is not understood as something else.
+    """
     found: list[Asked] = []
+    missed = len(questions) > MOST_TRIED
     for question in questions[:MOST_TRIED] if len(questions) > 1 else ():
-        one = _alone(mind, question, heard, thread)
-        if one and one.about not in [before.about for before in found]:
+        one = _part(mind, question, heard, thread)
+        if one is None:
+            missed = missed or _asks_apart(question)
+        elif one.about not in [before.about for before in found]:
             found.append(one)
             thread = replace(thread, shown=one.understood.slug)
-    asked = sorted(found[:MOST_ASKED], key=_is_action)
-    several = len(asked) == MOST_ASKED and not _is_action(asked[0])
-    return tuple(asked) if several else ()
+    actions = [one for one in found if _is_action(one)]
+    asked = [*(one for one in found[:MOST_ASKED] if not _is_action(one)), *actions[:1]][:MOST_ASKED]
+    left = missed or len(found) > len(asked)
+    if len(asked) < 2:  # one question is understood better as a whole
+        whole = [one.understood.slug for one in found] == [heard.slug]
+        return Meaning((), left=left and whole)
+    return Meaning(tuple(asked), left=left)
+
+
+def _part(mind: Mind, text: str, heard: Understanding, thread: Thread) -> Asked | None:
+    """A question of several, where it is understood or known to be a matter of others."""
+    if one := _alone(mind, text, heard, thread):
+        return one
+    part = _again(mind, text, heard)
+    known = part.outcome == "unknown" and part.signpost and not _facets(part, thread)
+    return Asked(part) if known and not refers_back(text) else None
+
+
+def _asks_apart(question: str) -> bool:
+    """Whether it surely asks something by itself, as "anything nice?" does not."""
+    whole = len(words(question)) >= FEWEST_APART and not refers_back(question)
+    return whole and question.rstrip().endswith(("?", "؟"))
 
 
 def _alone(mind: Mind, text: str, heard: Understanding, thread: Thread) -> Asked | None:

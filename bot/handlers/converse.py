@@ -7,11 +7,13 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
+from bot.actions.answers import something_left
 from bot.actions.conversation import Meaning, Thread, read_meaning
 from bot.actions.mind import Mind
 from bot.actions.yes_to_danger import answer_to_help, yes_to_danger
 from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer
+from bot.handlers.speak import say
 from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.understanding import Understanding
 
@@ -37,7 +39,7 @@ class Converse(BaseMiddleware):
         data["judged"] = thread.judged
         mind: Mind = data["mind"]
         data["understanding"] = heard = _after_help(turn, heard, thread)
-        meaning = await mind.think(read_meaning, mind, heard, thread)
+        meaning = await mind.think(read_meaning, mind, heard, thread, data.get("said"))
         data["meaning"] = meaning
         if heard.outcome == "danger":  # not the time to speak for, or of, whoever is named in it
             change_thread(turn, other=None)
@@ -48,7 +50,10 @@ class Converse(BaseMiddleware):
             data["understanding"] = last.understood
             for asked in before:
                 await answer(data["bot"], turn, mind, data["lang"], asked)
-        return await handler(event, data)
+        result = await handler(event, data)
+        if meaning.left and turn.replies:
+            await say(data["bot"], turn, something_left(mind.knowledge, data["lang"]))
+        return result
 
 
 def _after_help(turn: Turn, heard: Understanding, thread: Thread) -> Understanding:

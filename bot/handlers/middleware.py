@@ -21,7 +21,8 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Understand(BaseMiddleware):
     """Gives handlers `lang` and, for a message with words, `understanding` and `other`.
 
-    `other` is a language that nobody here speaks, where the message is in one.
+    `other` is a language that nobody here speaks, where the message is in one; `said` are its words
+    with their line breaks.
     """
 
     def __init__(self, mind: Mind) -> None:
@@ -36,6 +37,7 @@ class Understand(BaseMiddleware):
         think, understand = self.mind.think, self.mind.understand
         understood = await think(understand, said or "", prior) if text else None
         data |= {"mind": self.mind, "understanding": understood, "lang": prior, "other": None}
+        data["said"] = said  # with its lines, which tell questions apart
         if understood and said and not said.startswith("/"):  # a command tells no language
             self._settle(turn, understood, data)
         return await handler(event, data)

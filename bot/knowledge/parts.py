@@ -1,8 +1,8 @@
 """The questions of one message, where it holds more than one. The words are `parts.yaml`.
 
-A message is cut at the ends of sentences, and at "and" or a comma where a question begins anew:
-"mat og prat for eldre" is one, "hvor er det, og hva koster det" are two. What tells and does not
-ask goes with the question after it, or with the one before.
+A message is cut at the ends of sentences and lines, and at "and" or a comma where a question
+begins anew: "mat og prat for eldre" is one, "hvor er det, og hva koster det" are two. What tells
+and does not ask goes with the question after it, or with the one before.
 """
 
 import re
@@ -19,7 +19,8 @@ MOST_WORDS = 4  # of a phrase
 LOOK_AHEAD = 8  # words that tell whether a question begins
 LONGEST = 1500  # letters of a message that is cut
 _FILE = Path(__file__).with_suffix(".yaml")
-_SENTENCE_END = re.compile(r"(?<=[.?!;؟…])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.?!;؟…])\s+|\s*\n\s*")
+_LISTED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s+|\s\d{1,2}\)\s+", re.MULTILINE)
 _PAUSE = (",", "،", "-", "–", ":")
 
 Phrase = tuple[str, ...]
@@ -43,7 +44,8 @@ def clauses_in(text: str) -> list[str]:
     """
     if len(text) > LONGEST:
         return [text]
-    return [clause for sentence in _SENTENCE_END.split(text) for clause in _cut(sentence.split())]
+    sentences = _SENTENCE_END.split(_LISTED.sub("\n", text))
+    return [clause for sentence in sentences for clause in _cut(sentence.split())]
 
 
 def questions_in(text: str) -> list[str]:
