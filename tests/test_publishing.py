@@ -92,13 +92,26 @@ async def test_undo_goes_back_step_by_step_to_the_packs_own(
     original = await said(database, mind)
     await publish(database, mind, short("One."))
     await publish(database, mind, short("Two."))
-    for expected in ("One.", original):
+    for number, expected in ((2, "One."), (1, original)):
         async with database.write() as db:
-            await publishing.undo(db, editor(mind), SLUG)
+            await publishing.undo(db, editor(mind), SLUG, number)
         assert await said(database, mind) == expected
     with pytest.raises(NotFound):
         async with database.write() as db:
-            await publishing.undo(db, editor(mind), SLUG)
+            await publishing.undo(db, editor(mind), SLUG, 1)
+
+
+async def test_undo_takes_back_what_was_seen_and_no_more(database: Database, norway: Mind) -> None:
+    """Two editors press it at once, or one presses twice."""
+    mind = own(norway)
+    await publish(database, mind, short("One."))
+    await publish(database, mind, short("Two."))
+    async with database.write() as db:
+        await publishing.undo(db, editor(mind), SLUG, 2)
+    with pytest.raises(Conflict):
+        async with database.write() as db:
+            await publishing.undo(db, editor(mind), SLUG, 2)
+    assert await said(database, mind) == "One."
 
 
 async def test_of_two_editors_the_second_is_told(database: Database, norway: Mind) -> None:

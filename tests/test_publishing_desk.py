@@ -1,5 +1,6 @@
 """The editor's pages: from the list to a published correction, and what can go wrong on the way."""
 
+import asyncio
 import re
 from html import unescape
 from typing import Any
@@ -108,8 +109,46 @@ async def test_a_draft_is_shown_as_people_would_see_it(office: Office) -> None:
         assert "New words." in page[draft:seen]
         assert "New words." not in page[seen:]
         assert "Published." in await kari.send(f"{AKS}/publish", {"number": "1"})
-        assert "Taken back." in await kari.send(f"{AKS}/undo")
+        assert "Nothing was done." in await kari.send(f"{AKS}/undo", {"number": "7"})
+        assert "Taken back." in await kari.send(f"{AKS}/undo", {"number": "1"})
         assert "New words." not in await kari.open(f"{AKS}?lang=en")
+
+
+async def test_an_entry_of_staffs_own_that_is_taken_back_waits_as_a_draft(office: Office) -> None:
+    async with office.sign_in(EDITOR) as kari:
+        fields = await form_of(kari, f"{HERE}/new")
+        fields |= {"topic": "health", "title-nb": "Nytt", "short-nb": "Lang tekst.", "do": "publish"}
+        await kari.send(f"{HERE}/new", fields)
+        await kari.send(f"{HERE}/nytt/undo", {"number": "1"})
+        page = await kari.open(f"{HERE}/nytt")
+        assert "A draft waits" in page
+        assert "Lang tekst." in page
+        assert "Published." in await kari.send(f"{HERE}/nytt/publish", {"number": "2"})
+
+
+async def test_of_two_who_save_at_once_one_is_told(office: Office) -> None:
+    async with office.sign_in(EDITOR) as kari, office.sign_in(ADMIN) as ola:
+        for n in range(5):
+            sent = [{**await form_of(who), "short-en": f"{n}.", "do": "save"} for who in (kari, ola)]
+            posts = [
+                who.client.post(f"{AKS}/edit", data={**fields, "csrf": who.csrf})
+                for who, fields in zip((kari, ola), sent, strict=True)
+            ]
+            assert sorted(a.status_code for a in await asyncio.gather(*posts)) == [303, 409]
+
+
+async def test_two_who_make_the_same_entry_at_once_make_two(office: Office) -> None:
+    async with office.sign_in(EDITOR) as kari, office.sign_in(ADMIN) as ola:
+        for n in range(5):
+            fields = await form_of(kari, f"{HERE}/new")
+            await ola.open("/staff")
+            fields |= {"topic": "health", "title-nb": f"Nytt {n}", "short-nb": "Tekst.", "do": "save"}
+            posts = [
+                who.client.post(f"{HERE}/new", data={**fields, "csrf": who.csrf})
+                for who in (kari, ola)
+            ]
+            made = {answer.headers["location"] for answer in await asyncio.gather(*posts)}
+            assert made == {f"{HERE}/nytt-{n}", f"{HERE}/nytt-{n}-2"}
 
 
 async def test_of_two_editors_the_second_sees_both_texts(office: Office) -> None:

@@ -44,6 +44,11 @@ async def find_changes(db: Db, known: int) -> tuple[int, dict[str, Content]] | N
     return number, {slug: edit.content for slug, edit in (await stored.list_published(db)).items()}
 
 
+async def take_turns(db: Db) -> None:
+    """Lets one editor at a time go on, who then reads what nobody else changes meanwhile."""
+    await stored.raise_number(db, by=0)
+
+
 async def save(db: Db, editor: Editor, slug: str, content: Content, based_on: int) -> int:
     """Stores a working version; returns its number.
 
@@ -74,17 +79,23 @@ async def drop(db: Db, slug: str, number: int) -> None:
     await stored.end_version(db, slug, WORKING, DROPPED)
 
 
-async def undo(db: Db, editor: Editor, slug: str) -> None:
+async def undo(db: Db, editor: Editor, slug: str, number: int) -> None:
     """Publishes what was published before, or else lets the pack's own speak again.
 
-    Raises NotFound where nothing of staff's is published.
+    An entry that staff made, and of which nothing else is left, waits as working instead. Raises
+    NotFound where nothing of staff's is published, Conflict where it is not version `number`.
     """
     await stored.raise_number(db)
-    if await stored.find_version(db, slug, PUBLISHED) is None:
+    undone = await stored.find_version(db, slug, PUBLISHED)
+    if undone is None:
         raise NotFound
+    if undone.number != number:
+        raise Conflict
     await stored.end_version(db, slug, PUBLISHED, DROPPED)
     if before := await stored.find_version(db, slug, REPLACED):
         await stored.publish_version(db, slug, before.number, editor.now)
+    elif slug not in editor.base.entries and not await stored.find_version(db, slug, WORKING):
+        await _add(db, editor, slug, undone.content, WORKING, undone.base_hash)
 
 
 async def set_hidden(db: Db, editor: Editor, slug: str, hidden: bool) -> None:
@@ -173,7 +184,7 @@ def _check(entry: Entry, editor: Editor) -> None:
 
 async def _lock(db: Db, slug: str, number: int) -> None:
     """Lets one editor at a time go on. Raises Conflict where `number` is not the newest."""
-    await stored.raise_number(db, by=0)
+    await take_turns(db)
     if await stored.last_number(db, slug) != number:
         raise Conflict
 

@@ -58,6 +58,7 @@ async def new_entry(visit: Visit) -> Response:
 @pages.post(f"{HOME}/new", roles=EDITORS)
 async def make_entry(visit: Visit) -> Response:
     """Stores a new entry, as a draft or published."""
+    await publishing.take_turns(visit.db)
     base, reader = base_of(visit), reader_of(visit)
     entry, wrong = entry_form.read_entry(visit.form, blank("", base), reader)
     if wrong:
@@ -102,6 +103,7 @@ async def edit_entry(visit: Visit) -> Response:
 @pages.post(f"{HOME}/{{slug}}/edit", roles=EDITORS)
 async def save_entry(visit: Visit) -> Response:
     """Stores the form as a draft, or publishes it; on an error nothing that was typed is lost."""
+    await publishing.take_turns(visit.db)
     desk = await _desk(visit)
     entry, wrong = entry_form.read_entry(visit.form, desk.shown, reader_of(visit))
     if wrong:
@@ -139,7 +141,10 @@ async def drop_draft(visit: Visit) -> Response:
 async def undo_entry(visit: Visit) -> Response:
     """Goes back to what people saw before."""
     slug = _slug(visit)
-    await publishing.undo(visit.db, editor_of(visit), slug)
+    try:
+        await publishing.undo(visit.db, editor_of(visit), slug, _number(visit))
+    except Conflict:
+        return _changed_meanwhile(visit, slug)
     said = visit.words.t("Taken back. People see what was there before.")
     return await _done(visit, "undo", slug, said)
 
