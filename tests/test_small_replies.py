@@ -60,3 +60,31 @@ def test_a_number_is_not_said_twice(sweden: Mind) -> None:
 
 def test_how_do_i_call_you_asks_for_no_price() -> None:
     assert facets_in("كيف أتصل بكم؟") == Facets(("contact",))
+
+
+CRIES = (
+    "hjelp|Hjelp!!|jeg trenger hjelp|eg treng hjelp|hjälp mig|help me|I need help|"
+    "допоможіть|pomocy!|ساعدني|i caawi"
+)
+
+
+@pytest.mark.parametrize("text", CRIES.split("|"))
+async def test_a_cry_for_help_gets_numbers_and_a_question(talk: Talk, text: str) -> None:
+    anna = talk.person("nb")
+    heard = await anna.says(text)
+    assert "113" in heard
+    assert "112" in heard
+    assert [b["data"] for b in anna.buttons()] == ["topics", "do:talk-to-human"]
+
+
+@pytest.mark.parametrize("text", ["hjelp til jobb", "hjelp i hjemmet", "help with work"])
+async def test_help_with_something_is_a_question(talk: Talk, text: str) -> None:
+    assert "112" not in await talk.person("nb").says(text)
+
+
+@pytest.mark.parametrize("text", ["👍", "👍🏽", "❤️", "🙏🙏"])
+async def test_a_thumb_or_a_heart_is_no_laugh(talk: Talk, text: str) -> None:
+    laugh = speak("en").t("Good to laugh. Ask when there is something.")
+    anna = talk.person("en")
+    assert await anna.says(text) != laugh
+    assert await anna.says("😂") == laugh

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions.mind import Mind
+from bot.actions.small_talk import CRY
 from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.facets import Facets, facets_before, facets_in
 from bot.knowledge.intents import action_slugs
 from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
-from bot.knowledge.said import choice_in
+from bot.knowledge.said import choice_in, cries_for_help
 from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
 from bot.knowledge.understanding import Understanding
@@ -114,7 +115,7 @@ def without_refused(heard: Understanding, refused: Sequence[str]) -> Understandi
 
 
 def _read(mind: Mind, heard: Understanding, thread: Thread, text: str) -> Meaning:
-    if one := _chosen(heard, thread) or _facets(heard, thread):
+    if one := _cry(heard) or _chosen(heard, thread) or _facets(heard, thread):
         return Meaning((one,))
     several = _several(mind, heard, thread, questions_in(text))
     if several.asked:
@@ -122,6 +123,13 @@ def _read(mind: Mind, heard: Understanding, thread: Thread, text: str) -> Meanin
     asked = _told_then_facet(mind, heard, thread)
     one = _of_shown(heard, thread) or Asked(without_refused(heard, thread.refused))
     return Meaning(asked or (one,), left=several.left)
+
+
+def _cry(heard: Understanding) -> Asked | None:
+    """A cry for help that does not say with what: no words are near enough to tell."""
+    if not cries_for_help(heard.text):
+        return None
+    return Asked(replace(heard, outcome="smalltalk", slug=CRY, choices=()))
 
 
 def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:

@@ -7,9 +7,10 @@ from bot.actions.wording import (
     paragraphs,
     person_button,
     safe_html,
+    topics_button,
     words_for,
 )
-from bot.knowledge.crisis import HelpText, Line, help_text
+from bot.knowledge.crisis import HelpText, Line, emergency_lines, help_text
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
@@ -43,6 +44,15 @@ def first_aid(knowledge: Knowledge, text: str, lang: str | None = None) -> str |
     lang = detect(text, profile.languages, lang or profile.main_language)
     found = help_text(profile.country, danger.need, lang, danger.about_other, danger.level)
     return as_html(found)
+
+
+def cry_answer(knowledge: Knowledge, lang: str) -> Answer:
+    """To "help!" and no more: asks with what, and shows the country's emergency numbers."""
+    words = words_for(knowledge, lang)
+    numbers = emergency_lines(knowledge.profile.country, lang)
+    lines = "\n".join(_line(line, words) for line in numbers)
+    html = paragraphs(words.t("What do you need help with? A few words are enough."), lines)
+    return Answer(html, one_each([topics_button(words), person_button(words)]), words.lang)
 
 
 def arrived_now(knowledge: Knowledge, lang: str, *, told: bool = False) -> Answer:

@@ -1,9 +1,20 @@
 """Short friendly replies to what is no question."""
 
+from bot.actions.danger_help import cry_answer
 from bot.actions.services import hello_answer
 from bot.actions.wording import Answer, one_each, person_button, topics_button, words_for
 from bot.knowledge.entries import Knowledge
 from bot.texts import Words
+
+CRY = "cry"  # "help!" and no more; the other kinds are of the intents
+SIGNS = {"thanks": "❤💛💚💙💜🧡🙏🌹🌸", "ok": "👍✅✔"}
+_TONES = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff "
+
+
+def kind_of(kind: str, text: str) -> str:
+    """The kind of small talk; a thumb, a heart and folded hands are near to a laugh, and none."""
+    signs = {*text} - {*_TONES}
+    return next((told for told, of in SIGNS.items() if signs and signs <= {*of}), kind)
 
 
 def small_talk(knowledge: Knowledge, kind: str, lang: str) -> Answer:
@@ -11,6 +22,8 @@ def small_talk(knowledge: Knowledge, kind: str, lang: str) -> Answer:
     words = words_for(knowledge, lang)
     if kind == "hello":
         return hello_answer(knowledge, lang)
+    if kind == CRY:
+        return cry_answer(knowledge, lang)
     ways = one_each([topics_button(words), person_button(words)])
     rows = ways if kind in ("can-do", "who-are-you", "insult", "sorry", "how-are-you") else ()
     return Answer(_reply(kind, knowledge.profile.name, words), rows, words.lang)

@@ -202,5 +202,6 @@ def answer_to(
     elif asked.outcome == "choose" and (choices := answers.known(knowledge, asked.choices)):
         answer = answers.choices_answer(knowledge, choices, lang)
     elif asked.outcome == "smalltalk":
-        answer = small_talk.small_talk(knowledge, asked.slug or "", lang)
+        kind = small_talk.kind_of(asked.slug or "", asked.text)
+        answer = small_talk.small_talk(knowledge, kind, lang)
     return answer or answers.unknown_answer(knowledge, asked.choices, lang, asked.signpost)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 MOST_LINES = 4
+URGENT = ("acute-medical", "violence")  # between them they have every emergency number
 _MAIN = {"no": "nb", "se": "sv"}
 _HERE = Path(__file__).parent
 
@@ -57,6 +58,12 @@ def lines_for(country: str, need: str, lang: str) -> list[Line]:
     lang = _spoken(country, lang)
     known = ((key, of_country["lines"][key]) for key in of_country["needs"][need])
     return [_line(key, line, lang) for key, line in known if line["verified"]]
+
+
+def emergency_lines(country: str, lang: str) -> list[Line]:
+    """The country's numbers for danger here and now, each once, illness first."""
+    found = (line for need in URGENT for line in lines_for(country, need, lang) if line.emergency)
+    return list({line.id: line for line in found}.values())
 
 
 def help_text(country: str, need: str, lang: str, about_other: bool, level: int) -> HelpText:

@@ -45,6 +45,11 @@ def wants_silence(text: str) -> bool:
     return any(_whole(text, lang, "silence") for lang in _said())
 
 
+def cries_for_help(text: str) -> bool:
+    """Whether the whole text asks for help and does not say with what, in any language."""
+    return any(_whole(text, lang, "help") for lang in _said())
+
+
 def number_in(text: str, lang: str) -> int | None:
     """The one number that a short text says, in digits or words; it may be far too large."""
     if "?" in text or len(words(text)) > MOST_WORDS:
