@@ -21,6 +21,8 @@ from bot.actions.outbox import (
     list_for_staff,
 )
 from bot.actions.wording import Answer
+from bot.channels.delivery import Outcome
+from bot.channels.lanes import CallLane, Taken, mail_taker
 from bot.channels.notify import Notifier
 from bot.channels.web import BOT_ID, WebChannel
 from bot.knowledge.entries import Knowledge
@@ -30,7 +32,7 @@ from db.engine import Database, Db
 from db.heartbeat import list_beats
 from db.history import list_events
 from tests.conftest import Clock
-from tests.posted import BUTTON, a_postman, change, deliver, remind, rows
+from tests.posted import BUTTON, a_postman, change, deliver, remind, rows, tell_staff
 from tests.talk import words
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -268,6 +270,30 @@ async def test_nothing_is_shown_after_its_cause_was_cancelled(
         clock.move(minutes=1)
     assert await shown(database) == []
     assert await rows(database) == [("cancelled", outbox.WITHDRAWN)]
+
+
+async def test_a_lane_works_until_its_last_call_has_ended(database: Database, clock: Clock) -> None:
+    desk, may_end, takes, calls = a_postman(database, clock).desk, asyncio.Event(), [0], [0]
+    await tell_staff(database, clock())
+
+    async def take(db: Db, now: datetime) -> Taken | None:
+        takes[0] += 1
+        if takes[0] == 2:
+            raise ConnectionError
+        return await mail_taker(desk.owner)(db, now)
+
+    async def send(message: Message, composed: Composed) -> Outcome:
+        calls[0] += 1
+        await may_end.wait()
+        return Outcome(outbox.SENT)
+
+    work = asyncio.create_task(CallLane(desk, take, send, lambda: 60, most=2).work())
+    await asyncio.wait([work], timeout=0.5)
+    assert (calls, work.done()) == ([1], False), "a call is under way"
+    may_end.set()
+    with pytest.raises(ConnectionError):
+        await work
+    assert await rows(database) == [("sent", None)]
 
 
 async def test_the_words_are_in_the_chats_language(database: Database, clock: Clock) -> None:

@@ -70,8 +70,13 @@ class CallLane:
         self.doubt_seconds, self.most = doubt_seconds, most
 
     async def work(self) -> None:
-        """Sends until nothing is due."""
-        await asyncio.gather(*(self._carry() for _ in range(self.most)))
+        """Sends until nothing is due. Raises what went wrong once all calls have ended: while one
+        is under way, the next tick must not begin as many again.
+        """
+        carriers = (self._carry() for _ in range(self.most))
+        for ended in await asyncio.gather(*carriers, return_exceptions=True):
+            if ended:
+                raise ended
 
     async def _carry(self) -> None:
         taken = await self._next(None, None)
