@@ -51,6 +51,11 @@ async def book(person: Person, slot: int, count: int = 1) -> str:
     return await person.press(await to_confirm(person, slot, count), 2)
 
 
+async def cancel(person: Person, booking: int | None) -> str:
+    await person.press(f"bk:c:{booking}", 30)
+    return await person.press(f"bk:cy:{booking}", 31)
+
+
 async def code_tried(person: Person, code: str) -> str:
     await person.press("bk:code", 77)
     return await person.says(code)

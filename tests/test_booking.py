@@ -17,6 +17,7 @@ from tests.booked import (
     NOT_YOURS,
     address_of,
     book,
+    cancel,
     code_tried,
     dead,
     said_last,
@@ -93,7 +94,7 @@ async def test_cancelling_keeps_the_row_and_frees_the_place(talk: Talk, clock: C
     assert "not so many places left" in await bruno.press(f"bk:s:{slot}")
     [made] = await all_bookings(talk.database)
     clock.move(hours=1)
-    assert "It is cancelled." in await anna.press(f"bk:cy:{made.id}")
+    assert "It is cancelled." in await cancel(anna, made.id)
     [made] = await all_bookings(talk.database)
     assert (made.state, made.cancelled_by, made.reason) == ("cancelled", "person", "asked")
     assert made.cancelled_at == clock()
@@ -112,7 +113,7 @@ async def test_a_code_opens_a_booking_in_another_chat(talk: Talk) -> None:
     heard = await later.says(f"{made.code[:4]}-{made.code[4:]}".lower())
     assert "Knitting night" in heard
     assert await anna.press(f"bk:cy:{made.id}") == NOT_YOURS
-    assert "It is cancelled." in await later.press(f"bk:cy:{made.id}")
+    assert "It is cancelled." in await cancel(later, made.id)
     assert "No booking to come" in await code_tried(anna, made.code), "it is cancelled"
 
 
@@ -159,7 +160,7 @@ async def test_clearing_the_chat_keeps_the_booking_and_says_so(talk: Talk) -> No
     assert "What you have booked stays" in await person.press("do:clear", 40)
     assert "Knitting night" in await person.press("do:my-bookings", 41)
     [made] = await all_bookings(talk.database)
-    await person.press(f"bk:cy:{made.id}")
+    await cancel(person, made.id)
     assert "stays" not in await person.press("do:clear", 42)
 
 

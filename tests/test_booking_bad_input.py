@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.booked import CLOSED, GONE, NOT_YOURS, book, code_tried, dead, to_confirm
+from tests.booked import CLOSED, GONE, NOT_YOURS, book, cancel, code_tried, dead, to_confirm
 from tests.builders import NOW, add_slot, all_bookings
 from tests.conftest import Clock
 from tests.talk import Talk
@@ -146,6 +146,16 @@ async def test_a_confirmation_older_than_an_hour_asks_again(talk: Talk, clock: C
     assert "You are booked." in await person.says("yes")
 
 
+async def test_an_old_yes_to_cancelling_asks_again(talk: Talk, clock: Clock) -> None:
+    slot, person = await add_slot(talk.database), talk.person("en")
+    await book(person, slot)
+    [made] = await all_bookings(talk.database)
+    assert "Cancel this booking?" in await person.press(f"bk:cy:{made.id}", 5), "nobody asked"
+    clock.move(minutes=61)
+    assert "Cancel this booking?" in await person.press(f"bk:cy:{made.id}", 6)
+    assert "It is cancelled." in await person.press(f"bk:cy:{made.id}", 7)
+
+
 async def test_an_old_step_is_let_go(talk: Talk, clock: Clock) -> None:
     slot, person = await add_slot(talk.database), talk.person("en")
     assert "How many" in await person.press(f"bk:s:{slot}")
@@ -195,7 +205,7 @@ async def test_booking_and_cancelling_all_day_comes_to_an_end(talk: Talk, clock:
     for _ in range(10):
         assert "You are booked." in await book(person, slot)
         [made] = await all_bookings(talk.database, state="active")
-        await person.press(f"bk:cy:{made.id}")
+        await cancel(person, made.id)
         clock.move(minutes=1)
     assert "very often today" in await person.press(f"bk:s:{slot}", 50)
     clock.move(hours=24)

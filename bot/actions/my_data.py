@@ -74,7 +74,7 @@ async def has_more(db: Db, address_id: int) -> bool:
 async def erase(db: Db, whose: Whose) -> None:
     """Erases a person, all in one transaction that the caller commits.
 
-    Bookings to come are cancelled, and nothing is sent to the chat any more. The chat's address follows
+    Bookings to come are cancelled, and nothing is sent to the chat any more. Its address follows
     by `finish_erasing`: the turn that erases still has to answer.
     """
     await stored.lock_enrolments(db, whose)

@@ -1,8 +1,10 @@
 """One's own bookings: see them, cancel one, get its file, find one by its code."""
 
+from datetime import datetime
+
 from bot.actions import booking, booking_texts, my_bookings
 from bot.actions.taking_part import list_own
-from bot.handlers.booking_base import Talk
+from bot.handlers.booking_base import FRESH, Talk
 from db.booking import ACTIVE, Booking, Slot, find_booking
 
 
@@ -25,10 +27,16 @@ class MyBookings(Talk):
         if found is None or found[1].starts_at <= self.turn.now:
             await self._not_there()
             return
+        asked = [booking_id, self.turn.now.isoformat()]
+        self.turn.context = {**self.turn.context, "cancel": asked}
         await self.say(my_bookings.ask_cancel(self.knowledge, *found, self.lang))
 
     async def cancel(self, booking_id: int) -> None:
-        """Cancels it."""
+        """Cancels it, where this is the yes to what was asked lately; else asks anew."""
+        asked, at = self.turn.context.get("cancel", [None, None])
+        if asked != booking_id or self.turn.now - datetime.fromisoformat(at) > FRESH:
+            await self.ask_cancel(booking_id)
+            return
         db, address = await self.turn.db(), self.turn.claim.address_id
         found = await booking.cancel_booking(db, address, booking_id, self.turn.now)
         if found is None:
