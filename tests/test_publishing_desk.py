@@ -117,7 +117,12 @@ async def test_a_draft_is_shown_as_people_would_see_it(office: Office) -> None:
 async def test_an_entry_of_staffs_own_that_is_taken_back_waits_as_a_draft(office: Office) -> None:
     async with office.sign_in(EDITOR) as kari:
         fields = await form_of(kari, f"{HERE}/new")
-        fields |= {"topic": "health", "title-nb": "Nytt", "short-nb": "Lang tekst.", "do": "publish"}
+        fields |= {
+            "topic": "health",
+            "title-nb": "Nytt",
+            "short-nb": "Lang tekst.",
+            "do": "publish",
+        }
         await kari.send(f"{HERE}/new", fields)
         await kari.send(f"{HERE}/nytt/undo", {"number": "1"})
         page = await kari.open(f"{HERE}/nytt")
@@ -129,7 +134,9 @@ async def test_an_entry_of_staffs_own_that_is_taken_back_waits_as_a_draft(office
 async def test_of_two_who_save_at_once_one_is_told(office: Office) -> None:
     async with office.sign_in(EDITOR) as kari, office.sign_in(ADMIN) as ola:
         for n in range(5):
-            sent = [{**await form_of(who), "short-en": f"{n}.", "do": "save"} for who in (kari, ola)]
+            sent = [
+                {**await form_of(who), "short-en": f"{n}.", "do": "save"} for who in (kari, ola)
+            ]
             posts = [
                 who.client.post(f"{AKS}/edit", data={**fields, "csrf": who.csrf})
                 for who, fields in zip((kari, ola), sent, strict=True)
@@ -142,7 +149,12 @@ async def test_two_who_make_the_same_entry_at_once_make_two(office: Office) -> N
         for n in range(5):
             fields = await form_of(kari, f"{HERE}/new")
             await ola.open("/staff")
-            fields |= {"topic": "health", "title-nb": f"Nytt {n}", "short-nb": "Tekst.", "do": "save"}
+            fields |= {
+                "topic": "health",
+                "title-nb": f"Nytt {n}",
+                "short-nb": "Tekst.",
+                "do": "save",
+            }
             posts = [
                 who.client.post(f"{HERE}/new", data={**fields, "csrf": who.csrf})
                 for who in (kari, ola)

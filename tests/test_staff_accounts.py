@@ -2,14 +2,19 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
 from bot.actions import staff as accounts
 from bot.actions.errors import NotFound, Refused
 from bot.actions.mind import Mind
+from bot.texts import speak
+from bot.web.staff import entries
+from bot.web.staff.log_words import action_name, why_name
 from db.engine import Database
-from db.staff import ADMIN, CASE_WORKER, EDITOR, HOST, Account, Note, add_event, list_events
+from db.staff import ADMIN, CASE_WORKER, EDITOR, HOST, Account, Event, Note, add_event, list_events
+from tests.builders import NOW
 from tests.conftest import Clock
 from tests.office import Office
 
@@ -187,6 +192,24 @@ async def test_accounts_are_found_by_address_as_people_write_it(office: Office) 
         assert (await accounts.get_staff_of(db, " OLA@example.ORG")).id == staff_id
         with pytest.raises(NotFound):
             await accounts.get_staff_of(db, "who@example.org")
+
+
+def noted() -> set[str]:
+    """What the pages note, by their source."""
+    folder = Path(entries.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    states = ("hidden", "shown", "archived", "restored")
+    done = re.findall(r'_done\(visit, "(\w+)", slug', text)
+    named = re.findall(r'"([a-z-]+\.(?!html|request)[a-z-]+)"', text)
+    return {*named, *(f"entry.{action}" for action in (*done, *states))}
+
+
+def test_the_log_calls_things_by_their_names() -> None:
+    assert {"entry.publish", "entry.hidden", "question.use", "case.view"} <= noted()
+    for action in noted():
+        assert action_name(action, speak("nb")) != action, action
+    event = Event(1, NOW, 1, "Kari", "slot.cancel", "slot:1", "host-ill", "done")
+    assert why_name(event, speak("en")) == "The one who leads it is ill"
 
 
 async def test_the_log_shows_older_rows_and_hides_none(office: Office) -> None:

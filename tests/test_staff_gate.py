@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from bot.actions import follow_up
 from bot.actions import staff as accounts
+from bot.actions.errors import Conflict
 from bot.actions.mind import Mind
 from bot.web.staff.routes import all_pages
 from bot.web.staff.visit import PageRoute
@@ -273,6 +275,18 @@ async def test_the_language_is_chosen_and_kept(office: Office) -> None:
             await browser.send("/staff/language", {"lang": lang, "next": "/staff/me"})
             assert f'<html lang="{wanted}"' in browser.page.text
             assert str(browser.page.url).endswith("/staff/me")
+
+
+async def test_what_no_page_expects_is_told_and_nothing_of_it_stored(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def overtaken(*_: Any, **__: Any) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(follow_up, "make_programme", overtaken)
+    async with office.sign_in(ADMIN) as browser:
+        said = await browser.send("/staff/programmes", {"name": "One"}, 409)
+        assert "Nothing was saved." in said
 
 
 async def test_where_a_form_went_can_be_asked_for(office: Office) -> None:

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.actions import staff as accounts
-from bot.actions.errors import NotAllowed, NotFound
+from bot.actions.errors import Failure, NotAllowed, NotFound
 from bot.actions.wording import words_for
 from bot.web.staff import cookies
 from bot.web.staff.console import Console
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 SIGN_IN, SECOND_FACTOR = "/staff/sign-in", "/staff/second-factor"
 PUBLIC_TEXTS = ("/staff/entries", "/staff/unanswered")  # what is written there, people will read
+# Of what a page does not tell by itself; the rest (409) is a race that somebody lost.
+STATUS = {NotFound: 404, NotAllowed: 403}
 EPOCH = datetime.fromtimestamp(0, UTC)
 _LOCAL = re.compile(r"/staff(/[\w.~-]+)*(\?[\w.~&=%+-]*)?", re.ASCII)
 
@@ -168,10 +170,10 @@ class Gate:
                     answer = await page.handler(visit)
                     if page.writes:
                         await self._write_notes(visit.db, visit)
-        except (NotFound, NotAllowed) as error:
+        except Failure as error:
             visit.notes = [note for note in visit.notes if note.outcome == "denied"]
             await self._note_apart(visit)
-            return await self._error(visit, 404 if isinstance(error, NotFound) else 403)
+            return await self._error(visit, STATUS.get(type(error), 409))
         await self._note_apart(visit)
         return answer
 

@@ -3,6 +3,7 @@
 from bot.actions.caseload import NEW_CASE_WORKER
 from bot.texts import Words
 from bot.web.staff.menu import role_names
+from bot.web.staff.slot_form import reasons
 from db.staff import Event
 
 
@@ -10,7 +11,7 @@ def action_name(action: str, words: Words) -> str:
     """An action in plain words; its code where it has none yet."""
     if action.startswith("command."):
         return words.t("On the server: {command}", command=action.removeprefix("command."))
-    return _names(words).get(action, action)
+    return {**_names(words), **_entry_names(words)}.get(action, action)
 
 
 def outcome_name(event: Event, words: Words) -> str:
@@ -24,6 +25,7 @@ def why_name(event: Event, words: Words) -> str:
         names = role_names(words)
         return words.listed(names.get(role, role) for role in (event.why or "").split(", "))
     known = {
+        **reasons(words),
         "link": words.t("with a link"),
         "set up": words.t("for the first time"),
         "own case": words.t("own case"),
@@ -31,6 +33,24 @@ def why_name(event: Event, words: Words) -> str:
         "everywhere": words.t("on every computer"),
     }
     return known.get(event.why or "", event.why or "–")
+
+
+def _entry_names(words: Words) -> dict[str, str]:
+    """What editors press is called in the log as on the button."""
+    return {
+        "entry.save": words.t("Save as a draft"),
+        "entry.drop": words.t("Throw the draft away"),
+        "entry.publish": words.t("Publish"),
+        "entry.undo": words.t("Undo the last change"),
+        "entry.hidden": words.t("Hide"),
+        "entry.shown": words.t("Show again"),
+        "entry.archived": words.t("Put it away"),
+        "entry.restored": words.t("Take back"),
+        "entry.check": words.t("All of this is right today"),
+        "entry.read": words.t("I have read this text"),
+        "question.use": words.t("Lead it to this entry"),
+        "question.drop": words.t("Take off the list"),
+    }
 
 
 def _names(words: Words) -> dict[str, str]:
