@@ -31,5 +31,5 @@ async def beat(db: Db, name: str, now: datetime) -> None:
 
 async def list_beats(db: Db) -> dict[str, datetime]:
     """When each task last ran well."""
-    rows = await db.execute(select(table.c.name, table.c.at))
+    rows = await db.execute(select(table.c.name, table.c.at).order_by(table.c.name))
     return {str(name): at for name, at in rows}

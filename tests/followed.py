@@ -117,8 +117,8 @@ async def taking_part(office: Office, person: Person) -> None:
 
 
 async def messages(database: Database, state: str = "due") -> dict[str, datetime]:
-    """What stands in the outbox in a state: about, and when it is due."""
-    query = outbox.table.select().where(outbox.table.c.state == state)
+    """What stands in the outbox in a state, in order: about, and when it is due."""
+    query = outbox.table.select().where(outbox.table.c.state == state).order_by(outbox.table.c.id)
     async with database.read() as db:
         return {row.about: row.due_at for row in await db.execute(query)}
 

@@ -80,10 +80,11 @@ async def book_with_lock(database: Database, wish: Wish) -> None:
         pass
 
 
-async def book_without_lock(database: Database, wish: Wish) -> None:
-    """The control: looks first and writes then, as if nobody else did."""
+async def book_without_lock(database: Database, wish: Wish, all_looked: asyncio.Barrier) -> None:
+    """The control: all look first and write then, as if nobody else did."""
     async with database.read() as db:
         room = await find_room(db, wish.address_id, wish.slot_id, NOW, limits=KNOWN, samples=False)
+    await all_looked.wait()
     if wish.party in room.fitting:
         async with database.write() as db:
             values = {"slot_id": wish.slot_id, "address_id": wish.address_id, "created_at": NOW}

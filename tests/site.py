@@ -20,7 +20,7 @@ from bot.serve import listen, make_server
 from bot.settings import Settings
 
 _numbers = count(1)
-PATIENCE = 20  # seconds, for a machine that does other things as well
+PATIENCE = 60  # seconds, for a machine that does other things as well
 
 
 @dataclass
@@ -109,7 +109,7 @@ async def serving(folder: Path, mind: Mind) -> AsyncIterator[Site]:
             server = make_server(app.web)
             task = asyncio.create_task(server.serve(sockets=[listening]))
             url = f"http://127.0.0.1:{port}"
-            async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+            async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as client:
                 yield Site(app, port, client)
             server.should_exit = True
             await task

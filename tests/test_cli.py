@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import logging
-import socket
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import pytest
 from bot.cli import main
 from db.engine import Database, sqlite_url
 from db.schema import migrate
+from tests.ports import held_port
 from tests.small_pack import write_pack
 
 SECRET = "7:AAAA-this-is-the-secret-part-of-it"
@@ -139,7 +139,7 @@ def newer_database(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_server(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INNOM_DATABASE_URL", f"postgresql://u:hidden@127.0.0.1:{free_port()}/innom")
+    monkeypatch.setenv("INNOM_DATABASE_URL", f"postgresql://u:hidden@127.0.0.1:{held_port()}/innom")
 
 
 def no_host(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,19 +165,13 @@ def test_what_keeps_it_from_starting_is_said_in_one_line(
     trouble: Callable[[Path, pytest.MonkeyPatch], None],
     words: str,
 ) -> None:
-    monkeypatch.setenv("INNOM_PORT", str(free_port()))
+    monkeypatch.setenv("INNOM_PORT", str(held_port()))
     trouble(data, monkeypatch)
     ended = innom("run")
     assert (ended.code, ended.out) == (1, "")
     assert words in ended.err
     assert ended.err.count("\n") == 1
     assert "hidden" not in ended.err
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # --- asking

@@ -39,7 +39,7 @@ def test_on_a_full_disk_people_and_staff_are_told_and_nothing_acknowledged_is_lo
 ) -> None:
     monkeypatch.setenv("INNOM_DATA_DIR", str(program.folder))
     headers, frame = bearer(new_token()), say("/topics")
-    with httpx.Client(base_url=program.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=program.url, trust_env=False, timeout=60) as client:
 
         def send(said: dict[str, object]) -> httpx.Response:
             return client.post("/chat/send", json=said, headers=headers)

@@ -14,7 +14,8 @@ from db.engine import Database
 
 CHAT, OTHER = "a" * 64, "b" * 64
 LISTENING = text(
-    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    " AND query LIKE 'LISTEN%' AND state = 'idle'"  # before that it may not hear yet
 )
 
 
@@ -32,7 +33,7 @@ async def listener(database: Database, monkeypatch: pytest.MonkeyPatch) -> Async
 
 async def listeners(database: Database, count: int) -> list[int]:
     """Waits until so many connections listen; returns their processes' numbers."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             async with database.read() as db:
                 found = list((await db.execute(LISTENING)).scalars())

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from bot.channels.visitors import new_token
+from tests.ports import held_port
 from tests.site import bearer, say
 from tests.small_pack import write_pack
-from tests.test_cli import free_port
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds; the first start of a busy machine takes a while
@@ -58,7 +58,7 @@ class Program:
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
     write_pack(tmp_path)
-    port = free_port()
+    port = held_port()
     process = start(tmp_path, port, "-v", "run")
     try:
         assert process.stdout is not None
@@ -78,12 +78,16 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
+def client_of(program: Program, headers: dict[str, str]) -> httpx.Client:
+    return httpx.Client(base_url=program.url, headers=headers, trust_env=False, timeout=PATIENCE)
+
+
 def test_it_starts_serves_refuses_a_second_and_ends(program: Program, tmp_path: Path) -> None:
     assert program.greeting == (
         f"Innom is ready. Open the chat: http://localhost:{program.port}\n"
     ), "the address alone is for programs"
     token, headers = new_token(), {"Connection": "close"}
-    with httpx.Client(base_url=program.url, headers=headers, trust_env=False) as client:
+    with client_of(program, headers) as client:
         assert client.get("/").status_code == 200
         headers = bearer(token)
         for text in ("canary-of-words", "fnr 13097248022", "130972", "48022"):
@@ -94,7 +98,7 @@ def test_it_starts_serves_refuses_a_second_and_ends(program: Program, tmp_path: 
         assert client.get("/chat/events", headers=headers).json()["events"]
 
     write_pack(tmp_path / "other")
-    second, elsewhere = start(program.folder, free_port()), start(tmp_path / "other", program.port)
+    second, elsewhere = start(program.folder, held_port()), start(tmp_path / "other", program.port)
     code, out, err = end_of(second)
     assert (code, out) == (1, "")
     assert f"INNOM_DATA_DIR: Innom already runs on {program.folder}" in err
@@ -115,7 +119,7 @@ def test_it_starts_serves_refuses_a_second_and_ends(program: Program, tmp_path: 
 
 def test_after_it_was_killed_it_starts_again(program: Program) -> None:
     token = new_token()
-    with httpx.Client(base_url=program.url, headers=bearer(token), trust_env=False) as client:
+    with client_of(program, bearer(token)) as client:
         assert client.post("/chat/send", json=say("before")).status_code == 200
     program.process.kill()
     program.process.communicate()
@@ -123,7 +127,7 @@ def test_after_it_was_killed_it_starts_again(program: Program) -> None:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == program.greeting
-        with httpx.Client(base_url=program.url, headers=bearer(token), trust_env=False) as client:
+        with client_of(program, bearer(token)) as client:
             events = client.get("/chat/events").json()["events"]
             assert "before" in str(events)
         process.send_signal(signal.SIGTERM)

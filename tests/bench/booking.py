@@ -34,9 +34,15 @@ async def measure_booking(report: Report, database: Database, engine: str) -> No
 
 async def _overbooked(database: Database, *, with_lock: bool) -> int:
     slot = await add_slot(database, ordinary=PLACES)
-    book = book_with_lock if with_lock else book_without_lock
     wishes = await some_wishes(database, slot)
-    await asyncio.gather(*(book(database, wish) for wish in wishes))
+    all_looked = asyncio.Barrier(len(wishes))
+    books = (
+        book_with_lock(database, wish)
+        if with_lock
+        else book_without_lock(database, wish, all_looked)
+        for wish in wishes
+    )
+    await asyncio.gather(*books)
     made = await all_bookings(database, slot_id=slot)
     if with_lock and len(made) < PLACES:
         raise RuntimeError("a place was left")

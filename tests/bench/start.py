@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +15,7 @@ from typing import Any
 import psutil
 
 from tests.bench.report import Report
+from tests.ports import held_port
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = 1_000
@@ -25,7 +25,7 @@ LONGEST = 120  # seconds
 
 def measure_start(report: Report, folder: Path) -> None:
     """A first start with an empty data folder, then a second with 1,000 messages."""
-    port = _free_port()
+    port = held_port()
     with _running(folder, port) as (cold, process):
         worked = _worked(process)
     with _running(folder, port) as (warm, process):
@@ -122,10 +122,3 @@ def _worked(process: subprocess.Popen[bytes]) -> float:
 
 def _resident(process: subprocess.Popen[bytes]) -> float:
     return psutil.Process(process.pid).memory_info().rss / 2**20
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,15 +9,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.ports import held_port
+
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60  # the machine may be busy
+START_SECONDS = 120  # the machine may be busy
 
 
 class RealServer:
     """`python -m bot run`; it can be killed and started again on the same data."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        self.port = _free_port()
+        self.port = held_port()
         self.url = f"http://localhost:{self.port}/"
         own = {"INNOM_DATA_DIR": str(data), "INNOM_PORT": str(self.port), **settings}
         others = {key: value for key, value in os.environ.items() if not key.startswith("INNOM_")}
@@ -45,12 +46,5 @@ class RealServer:
         """Ends the server and waits for it."""
         if self.process:
             self.process.send_signal(how)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
             self.process = None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import httpx
 
 from tests.faults.server import PLAN
 from tests.faults.telegram_stub import TOKEN
+from tests.ports import held_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -101,7 +101,7 @@ class Server:
         self, forge: Forge, name: str, data: Path, settings: Mapping[str, str], telegram: str
     ) -> None:
         make_pack(data)
-        port = _free_port()
+        port = held_port()
         self.forge, self.name, self.url = forge, name, f"http://127.0.0.1:{port}"
         self.plan, self.log = data / f"{name}.plan", data / f"{name}.log"
         self.pid: int | None = None
@@ -165,13 +165,6 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
         return (await http.get(f"{url}/health")).is_success
     except httpx.HTTPError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _pipes(process: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +15,7 @@ import pytest
 from aiogram import Bot
 
 from bot.channels.telegram import make_bot
+from tests.ports import held_port
 from tests.telegram.wire import SECONDS, Wire, serving
 
 ROOT = Path(__file__).parents[2]
@@ -35,14 +35,6 @@ async def bot(wire: Wire) -> AsyncIterator[Bot]:
     made = make_bot(TOKEN, wire.url)
     yield made
     await made.session.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -69,7 +61,7 @@ class Emulator:
 
 @pytest.fixture
 async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    port, journal = free_port(), tmp_path / "journal.jsonl"
+    port, journal = held_port(), tmp_path / "journal.jsonl"
     options = ["--port", str(port), "--journal", str(journal)]
     options += ["--enable-control", "--allow-insecure-loopback-webhooks"]
     command = (script("lo-bot-api-emulator"), *options)
@@ -94,7 +86,7 @@ async def program(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Progr
     async with AsyncExitStack() as stack:
 
         async def start(**settings: str) -> Program:
-            port, folder, log = free_port(), tmp_path / "data", tmp_path / "program.log"
+            port, folder, log = held_port(), tmp_path / "data", tmp_path / "program.log"
             url = f"http://127.0.0.1:{port}"
             values = {"port": str(port), "data_dir": str(folder), "telegram_token": TOKEN}
             values |= {"base_url": url, **settings}
@@ -131,7 +123,7 @@ async def started(
             if process.returncode is None:
                 (process.terminate if gently else process.kill)()
             try:
-                await asyncio.wait_for(process.wait(), 20)
+                await asyncio.wait_for(process.wait(), SECONDS)
             except TimeoutError:
                 process.kill()
                 await process.wait()
