@@ -11,7 +11,16 @@ from aiogram.methods import GetMe
 
 from bot.actions.on_duty import is_set_up
 from bot.channels.telegram import make_bot
-from bot.findings import BAD, GOOD, WARN, Finding, in_database, mail_finding, place_findings
+from bot.findings import (
+    BAD,
+    GOOD,
+    WARN,
+    Finding,
+    in_database,
+    mail_finding,
+    place_findings,
+    way_findings,
+)
 from bot.knowledge import embedder
 from bot.knowledge.crisis import CHECKED, unreviewed
 from bot.knowledge.entries import Knowledge, Profile
@@ -36,7 +45,7 @@ async def examine(settings: Settings) -> int:
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that is looked at, in order."""
     yield Finding(GOOD, f"settings: chat at {settings.chat_url}, data in {settings.data_dir}")
-    for finding in place_findings(settings):
+    for finding in (*place_findings(settings), *way_findings(settings)):
         yield finding
     async for finding in _database(settings):
         yield finding

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiosmtplib import SMTPAuthenticationError, SMTPException
 
 from bot.actions.overview import what_runs
+from bot.actions.sample_slots import is_loopback
 from bot.actions.staff import NEEDS_SECOND_FACTOR
 from bot.channels.mail import connected
 from bot.settings import Settings
@@ -76,6 +77,15 @@ def place_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(WARN, "quiet hours: none; reminders may go out at night")
     else:
         yield Finding(GOOD, f"quiet hours: {start:02}-{end:02}, local time")
+
+
+def way_findings(settings: Settings) -> Iterator[Finding]:
+    """Whether what goes between browsers and here can be read on the way."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = settings.base_url or f"http://{host}"
+    if not (url.startswith("https://") or is_loopback(url)):
+        way = "put a server with TLS in front, and set INNOM_BASE_URL to its https address"
+        yield Finding(WARN, f"https: off; passwords and chats can be read on the way; {way}")
 
 
 async def mail_finding(settings: Settings) -> Finding:

@@ -14,7 +14,16 @@ from aiosmtpd.smtp import AuthResult
 from bot.actions.mind import Mind
 from bot.actions.outbox import BOOKING_REMINDER, queue_for_chat
 from bot.doctor import findings, meaning_finding, pack_findings
-from bot.findings import BAD, GOOD, WARN, Finding, mail_finding, place_findings, staff_findings
+from bot.findings import (
+    BAD,
+    GOOD,
+    WARN,
+    Finding,
+    mail_finding,
+    place_findings,
+    staff_findings,
+    way_findings,
+)
 from bot.settings import Settings
 from db.addresses import get_or_add_address
 from db.engine import Database
@@ -197,6 +206,23 @@ def test_the_disk_its_rights_and_the_night_are_looked_at(
     assert about(found, "quiet hours") == [(WARN, "none; reminders may go out at night")]
     monkeypatch.setattr("bot.findings.LITTLE_SPACE", 10**18)
     assert [f.level for f in place_findings(Settings(data_dir=own))] == [WARN, GOOD]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_open"),
+    [
+        ({}, False),
+        ({"host": "::1"}, False),
+        ({"base_url": "http://localhost:8000"}, False),
+        ({"host": "0.0.0.0", "base_url": "https://chat.example.org"}, False),
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "::"}, True),
+        ({"base_url": "http://chat.example.org"}, True),
+    ],
+)
+def test_an_open_way_is_warned_of(values: dict[str, Any], is_open: bool) -> None:
+    found = [finding.level for finding in way_findings(Settings(**values))]
+    assert found == [WARN] * is_open
 
 
 @pytest.mark.parametrize(

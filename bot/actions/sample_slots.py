@@ -23,10 +23,11 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def samples_allowed(telegram_token: str | None, base_url: str | None) -> bool:
     """Only where nobody but the one at this machine can come across them."""
-    return not telegram_token and (base_url is None or _is_loopback(base_url))
+    return not telegram_token and (base_url is None or is_loopback(base_url))
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine alone."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
