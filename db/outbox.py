@@ -170,6 +170,26 @@ async def is_on_its_way(db: Db, purpose: str, about: str, since: datetime) -> bo
     return (await db.execute(select(table.c.id).where(*key).limit(1))).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that may have arrived, and when."""
+
+    purpose: str
+    about: str
+    at: datetime
+
+
+async def find_latest(db: Db, address_id: int, purposes: Sequence[str]) -> Arrived | None:
+    """The latest message to a chat of these purposes that may have arrived."""
+    at = func.coalesce(table.c.ended_at, table.c.due_at)
+    which = (table.c.address_id == address_id, table.c.purpose.in_(purposes))
+    query = select(table.c.purpose, table.c.about, at).where(
+        *which, table.c.state.in_(MAY_HAVE_ARRIVED)
+    )
+    row = (await db.execute(query.order_by(at.desc(), table.c.id.desc()).limit(1))).first()
+    return Arrived(*row) if row else None
+
+
 async def cancel_about(
     db: Db, about: str, now: datetime, purposes: Collection[str] | None = None
 ) -> int:

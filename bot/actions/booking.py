@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.actions.outbox import BOOKING_REMINDER, cancel_about
+from bot.actions.outbox import APPOINTMENT_REMINDER, BOOKING_REMINDER, cancel_about
 from bot.actions.quiet_hours import Quiet
 from bot.actions.reminder_plan import QUIET, remind_of_booking
+from db import addresses, outbox
 from db import booking as stored
 from db.booking import Booking, Held, Places, Slot
 from db.engine import Db
@@ -230,6 +231,16 @@ async def drop_reminder(db: Db, address_id: int, booking_id: int, now: datetime)
         return False
     await cancel_about(db, f"booking:{booking_id}", now, (BOOKING_REMINDER,))
     return True
+
+
+async def find_reminded(db: Db, address_id: int) -> int | None:
+    """The booking that this chat was reminded of last, where nothing was said since."""
+    reminders = (BOOKING_REMINDER, APPOINTMENT_REMINDER)
+    last = await outbox.find_latest(db, address_id, reminders)
+    if last is None or last.purpose != BOOKING_REMINDER:
+        return None
+    said_at = (await addresses.get_chat(db, address_id)).seen_at
+    return int(last.about.split(":")[1]) if last.at >= said_at else None
 
 
 async def list_bookings(db: Db, address_id: int, now: datetime) -> list[tuple[Booking, Slot]]:

@@ -1,6 +1,6 @@
 """The conversations, and the order in which they are asked.
 
-Danger first; then commands, answers to a reminder, an open booking and buttons; then what has no
+Danger first; then commands, answers to a reminder, open steps and buttons; then what has no
 words; then questions. Filters are asynchronous: aiogram runs every synchronous one in a thread,
 which costs more than the turn.
 """
@@ -22,8 +22,8 @@ from bot.handlers.middleware import Understand
 ORDER = (
     "danger",
     "commands",
-    "call_back",
     "reminders",
+    "call_back",
     "booking",
     "follow_up",
     "my_data",
