@@ -152,3 +152,42 @@ async def test_a_cleared_chat_has_no_context(talk: Talk) -> None:
     await anna.says("/clear")
     heard = await anna.says("how much is it?")
     assert heard.startswith(speak("en").t("What do you mean?"))
+
+
+async def test_whoever_is_named_a_facet_is_asked_for(talk: Talk) -> None:
+    anna = talk.person("nb")
+    await anna.press(f"e:{SLUG}")
+    for said in (
+        "hvordan søker hun?",
+        "kan pappa komme?",
+        "og mor mi?",
+        "what about my dad?",
+        "och för min son?",
+        "а для мами?",
+    ):
+        await anna.says(said)
+        assert f"m:{SLUG}" in [button["data"] for button in anna.buttons()], said
+
+
+@pytest.mark.parametrize("text", ["takk for i dag", "have a good weekend", "det var fint"])
+async def test_small_talk_is_no_facet_of_what_was_shown(talk: Talk, text: str) -> None:
+    anna = talk.person("nb")
+    await anna.press(f"e:{SLUG}")
+    await anna.says(text)
+    assert f"m:{SLUG}" not in [button["data"] for button in anna.buttons()]
+
+
+@pytest.mark.parametrize(
+    ("first", "text"),
+    [(None, "noe for eldre"), ("e:mentor", "noe for eldre"), ("e:mentor", "something for kids")],
+)
+async def test_who_seeks_something_for_a_group_asks_anew(
+    talk: Talk, first: str | None, text: str
+) -> None:
+    anna = talk.person("nb")
+    if first:
+        await anna.press(first)
+    await anna.says(text)
+    data = [button["data"] for button in anna.buttons()]
+    assert "fb:y:" in " ".join(data)
+    assert "m:mentor" not in data

@@ -8,8 +8,8 @@ from bot.actions.small_talk import CRY
 from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
 from bot.knowledge.entries import Knowledge
-from bot.knowledge.facets import Facets, facets_before, facets_in
-from bot.knowledge.intents import action_slugs
+from bot.knowledge.facets import Facets, facets_before, facets_in, starts_a_search
+from bot.knowledge.intents import action_slugs, is_pleasantry
 from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
 from bot.knowledge.said import choice_in, cries_for_help
 from bot.knowledge.someone import someone_in
@@ -158,11 +158,23 @@ def _facets(heard: Understanding, thread: Thread) -> Asked | None:
     be meant: "can I call?" asks for a person.
     """
     facets = facets_in(heard.text)
+    if heard.outcome == "smalltalk" and is_pleasantry(heard.text):
+        return None
+    if facets and facets.group and heard.outcome in ("answer", "choose") and _seeks(heard, thread):
+        return None
     if facets and thread.shown:
         return _of(thread.shown, facets, heard)
     if facets and heard.outcome != "action":
         return Asked(replace(heard, outcome="unknown", slug=None, choices=()), facets)
     return None
+
+
+def _seeks(heard: Understanding, thread: Thread) -> bool:
+    """Whether who names a group looks for something: "something for the young", or nothing before.
+
+    After an entry, or with "and" before it, the group asks whether that is for them.
+    """
+    return starts_a_search(heard.text) or not (thread.shown or thread.may_mean)
 
 
 def _of(slug: str | None, facets: Facets, heard: Understanding) -> Asked:

@@ -58,6 +58,12 @@ def facets_before(text: str) -> Facets | None:
     return Facets(("apply",)) if "apply" in begun.asked else begun  # where to apply, or when
 
 
+def starts_a_search(text: str) -> bool:
+    """Whether it begins as "something for the young" does, which asks of nothing shown before."""
+    begins = {word for lang in _languages() for word in _read()[lang]["something"]}
+    return words(text)[:1] in [words(word) for word in begins]
+
+
 def sentences_on(facet: str, sentences: Iterable[str], lang: str) -> list[str]:
     """Those of an entry's sentences that speak of a facet."""
     beginnings = [

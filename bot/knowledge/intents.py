@@ -11,10 +11,12 @@ from pathlib import Path
 
 from bot.knowledge.fields import Fields
 from bot.knowledge.frontmatter import LineError, parse, read_text
+from bot.knowledge.text import words
 
 FOLDER = Path(__file__).parent
 FILES = {"action": "intents/actions", "smalltalk": "intents/smalltalk", "outside": "signposts/said"}
 NOBODY = "null"
+ASKING = ("can-do", "who-are-you")  # small talk whose words may also ask about an offer
 
 Said = dict[str, dict[str, tuple[str, ...]]]
 
@@ -48,6 +50,21 @@ def in_languages(langs: Collection[str]) -> list[tuple[str, str, str]]:
         if lang in langs
         for text in said
     ]
+
+
+def is_pleasantry(text: str) -> bool:
+    """Whether a whole text is small talk that asks nothing: "thanks for today" is no question of
+    the day."""
+    return tuple(words(text)) in _pleasantries()
+
+
+@cache
+def _pleasantries() -> frozenset[tuple[str, ...]]:
+    by_name = utterances("smalltalk")
+    spoken = (by_lang for name, by_lang in by_name.items() if name not in ASKING)
+    return frozenset(
+        tuple(words(one)) for by_lang in spoken for said in by_lang.values() for one in said
+    )
 
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:
