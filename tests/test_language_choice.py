@@ -95,6 +95,14 @@ async def test_danger_comes_before_any_menu(talk: Talk) -> None:
     assert "116 123" in said
 
 
+async def test_after_help_in_danger_the_languages_can_be_chosen(talk: Talk) -> None:
+    anna = talk.person("nb")
+    await anna.says(f"{GERMAN}. Ich will nicht mehr leben, suicide")
+    first, last = anna.replies
+    assert "notme" in [button["data"] for button in anna.buttons(first)]
+    assert set(MENU) <= {button["text"] for button in anna.buttons(last)}
+
+
 async def test_help_in_danger_is_in_the_language_of_the_message(talk: Talk) -> None:
     anna = talk.person("nb")
     await anna.press("lang:nb")

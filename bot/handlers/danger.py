@@ -5,7 +5,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.actions import danger_help, on_duty
+from bot.actions import danger_help, on_duty, services
 from bot.actions.conversation import Meaning
 from bot.actions.mind import Mind
 from bot.actions.yes_to_danger import asked_by_help
@@ -14,6 +14,7 @@ from bot.handlers.knowledge import answer_beside
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.corrections import is_not_me
+from bot.knowledge.other_languages import Other
 from bot.knowledge.understanding import Understanding
 
 router = Router(name="danger")
@@ -37,8 +38,13 @@ async def help_in_danger(
     lang: str,
     understanding: Understanding,
     meaning: Meaning | None = None,
+    other: Other | None = None,
 ) -> None:
-    """Shows help at once, then answers what was asked besides; an open step stays open."""
+    """Shows help at once, then answers what was asked besides; an open step stays open.
+
+    Who writes a language that nobody here speaks may not understand the help, or no danger may be
+    meant: the languages to choose from follow it.
+    """
     asked = asked_by_help(understanding.danger) if understanding.danger else None
     change_thread(turn, helped=True, feared=asked)
     told = await _tell_on_duty(turn, mind, understanding)
@@ -48,6 +54,8 @@ async def help_in_danger(
         await say(bot, turn, answer)
     if meaning:
         await answer_beside(bot, turn, mind, lang, meaning)
+    if other:
+        await say(bot, turn, services.other_language(mind.knowledge, other))
 
 
 class NotMe(Filter):
