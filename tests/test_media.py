@@ -4,7 +4,11 @@ import pytest
 from aiogram.enums import ContentType
 
 from bot.actions.mind import Mind
+from bot.channels.turns import Incoming
+from bot.channels.web import BOT_ID
 from bot.handlers.media import wordless_answer
+from tests.booked import dead
+from tests.talk import Talk
 
 
 @pytest.mark.parametrize("kind", [ContentType.VOICE, ContentType.PHOTO, ContentType.STICKER])
@@ -24,3 +28,29 @@ def test_a_place_leads_to_what_is_known_about_getting_there(norway: Mind) -> Non
 def test_without_such_entries_the_place_leads_to_topics_and_a_person(sweden: Mind) -> None:
     answer = wordless_answer(sweden.knowledge, ContentType.LOCATION, "en")
     assert [row[0].data for row in answer.rows] == ["topics", "do:talk-to-human"]
+
+
+PLACE = {"location": {"latitude": 58.85, "longitude": 5.74, "live_period": 900}}
+PINNED = {"pinned_message": {"message_id": 3, "date": 0, "chat": {"id": 5, "type": "private"}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "replies"),
+    [
+        ("message", PLACE, 1),
+        ("edited_message", PLACE, 0),
+        ("message", PINNED, 0),
+        ("message", {"photo": []}, 1),
+    ],
+)
+async def test_nothing_is_answered_where_nobody_said_anything(
+    talk: Talk, kind: str, content: dict[str, object], replies: int
+) -> None:
+    anna = talk.person("en")
+    chat = {"chat": {"id": 5, "type": "private"}, "message_id": 9, "date": 0, "edit_date": 1}
+    update = {"update_id": 1, kind: {**chat, **content}}
+    await talk.turns.receive(BOT_ID, [Incoming(anna.visitor.external, "one", lambda _: update)])
+    await talk.turns.idle()
+    await anna.hears()
+    assert len(anna.replies) == replies
+    assert await dead(talk) == []

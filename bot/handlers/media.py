@@ -24,6 +24,13 @@ from bot.knowledge.entries import Knowledge
 
 router = Router(name="media")
 
+TOLD_BY_TELEGRAM = {
+    ContentType.PINNED_MESSAGE,
+    ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
+    ContentType.CHAT_BACKGROUND_SET,
+    ContentType.WRITE_ACCESS_ALLOWED,
+}
+
 
 class NoWords(Filter):
     """A message without any text."""
@@ -34,8 +41,21 @@ class NoWords(Filter):
         return all(category(character)[0] in "PZ" for character in said)
 
 
-@router.message(NoWords())
+class OfTelegram(Filter):
+    """What Telegram tells of the chat itself: a message was pinned, the background changed."""
+
+    async def __call__(self, message: Message) -> bool:
+        """True where nobody said anything."""
+        return message.content_type in TOLD_BY_TELEGRAM
+
+
+@router.message(OfTelegram())
 @router.edited_message(NoWords())
+async def nothing_said(message: Message) -> None:
+    """Says nothing: a place that is shared live is edited with each step of who carries it."""
+
+
+@router.message(NoWords())
 async def wordless(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
     """Says kindly what cannot be read, and what to do instead."""
     # A text of which nothing was left when it was cleaned is still a text.
