@@ -46,6 +46,34 @@ async def test_an_answer_waits_until_it_is_seen(
     assert (await office.case()).waits != (), "another answer is new again"
 
 
+@pytest.mark.parametrize(
+    ("answer", "waits"), [("cannot", ("cannot",)), ("call-me", ("call-me",)), ("coming", ())]
+)
+async def test_who_wants_a_call_waits_for_it_when_the_time_is_over(
+    talk: Talk, office: Office, clock: Clock, answer: str, waits: tuple[str, ...]
+) -> None:
+    """An answer of the last minute is seen by nobody before."""
+    anna = talk.person("en")
+    await taking_part(office, anna)
+    made = await office.appoint()
+    await anna.press(f"fu:a:{made}:{answer}")
+    clock.move(days=3)
+    assert ((await office.case()).waits, (await office.case()).appointment) == (waits, None)
+    await office.does(follow_up.mark_seen, made, office.staff)
+    assert (await office.case()).waits == ()
+
+
+async def test_what_was_answered_before_the_end_waits_no_more(
+    talk: Talk, office: Office, clock: Clock
+) -> None:
+    anna = talk.person("en")
+    await taking_part(office, anna)
+    await anna.press(f"fu:a:{await office.appoint()}:call-me")
+    clock.move(days=3)
+    await office.does(follow_up.end_enrolment, office.enrolment)
+    assert (await office.case()).waits == ()
+
+
 async def test_no_answer_close_to_the_time_waits(talk: Talk, office: Office, clock: Clock) -> None:
     await taking_part(office, talk.person("en"))
     await office.appoint()

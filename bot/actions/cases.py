@@ -9,7 +9,7 @@ from enum import StrEnum
 from db import appointments as made
 from db import follow_up as stored
 from db.engine import Db
-from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, PLANNED, Appointment, Part
+from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, LEFT, PLANNED, Appointment, Part
 from db.outbox import EXPIRED, FAILED, SENT, UNCERTAIN
 
 CLOSE = timedelta(hours=24)  # so long before, an unanswered appointment is worth a look
@@ -70,13 +70,15 @@ class Answered:
 async def list_cases(db: Db, staff_id: int, now: datetime) -> list[Case]:
     """A case worker's own cases: what waits first, then by the next appointment."""
     coming: dict[int, list[Appointment]] = defaultdict(list)
-    for appointment, enrolment in await made.list_of_staff(db, staff_id, now):
+    over: dict[int, list[Appointment]] = defaultdict(list)
+    for appointment, enrolment in await made.list_of_staff(db, staff_id, now - ANSWERS_SINCE):
         if appointment.state == PLANNED:
-            coming[enrolment.id or 0].append(appointment)
+            found = coming if appointment.starts_at > now else over
+            found[enrolment.id or 0].append(appointment)
     firsts = [each[0].id or 0 for each in coming.values()]
     delivered = _deliveries(await made.list_reminders(db, firsts))
     cases = [
-        _case(part, coming[part.enrolment.id or 0], delivered, now)
+        _case(part, coming[part.enrolment.id or 0], over[part.enrolment.id or 0], delivered, now)
         for part in await stored.list_of_staff(db, staff_id)
     ]
     return sorted(cases, key=_urgency)
@@ -101,11 +103,16 @@ def channel_of(bot_id: int | None) -> str | None:
 
 
 def _case(
-    part: Part, coming: Sequence[Appointment], delivered: dict[int, str], now: datetime
+    part: Part,
+    coming: Sequence[Appointment],
+    over: Sequence[Appointment],
+    delivered: dict[int, str],
+    now: datetime,
 ) -> Case:
     enrolment = part.enrolment
     first = coming[0] if coming else None
     delivery = delivered.get(first.id or 0) if first else None
+    waits = {*_waiting(part, coming, delivery, now), *_left_over(part, over)}
     return Case(
         enrolment_id=enrolment.id or 0,
         first_name=enrolment.first_name,
@@ -117,8 +124,20 @@ def _case(
         joined_at=enrolment.joined_at,
         appointment=first,
         delivery=delivery,
-        waits=tuple(sorted(set(_waiting(part, coming, delivery, now)), key=_ORDER.index)),
+        waits=tuple(sorted(waits, key=_ORDER.index)),
     )
+
+
+def _left_over(part: Part, over: Sequence[Appointment]) -> list[Waits]:
+    """Answers that nobody has seen though the time is over: who wants a call still waits for it."""
+    if part.enrolment.state not in (CONFIRMED, LEFT):
+        return []
+    return [_ANSWERED[a] for each in over if (a := _unseen_answer(each)) in _ANSWERED]
+
+
+def _unseen_answer(appointment: Appointment) -> str:
+    """An answer that waits for the case worker; empty for none."""
+    return (appointment.answer or "") if appointment.seen_at is None else ""
 
 
 def _waiting(
@@ -126,9 +145,8 @@ def _waiting(
 ) -> list[Waits]:
     enrolment = part.enrolment
     waits = [Waits.TO_CONFIRM] if enrolment.state == JOINED else []
-    for each in coming:
-        if each.answered_at and each.seen_at is None:
-            waits.append(_ANSWERED.get(each.answer or "", Waits.NEW_ANSWER))
+    unseen = [answer for each in coming if (answer := _unseen_answer(each))]
+    waits += [_ANSWERED.get(answer, Waits.NEW_ANSWER) for answer in unseen]
     if delivery in (UNCERTAIN, FAILED, EXPIRED):
         waits.append(Waits.NOT_DELIVERED)
     if coming and part.paused_at and enrolment.state == CONFIRMED:
