@@ -67,11 +67,15 @@ async def forget_answers(db: Db, enrolment_id: int, now: datetime) -> None:
 
 
 async def list_reminders(db: Db, appointment_ids: Sequence[int]) -> list[tuple[str, str, datetime]]:
-    """(about, state, when it ended or is due) of the reminders of these appointments."""
+    """(about, state, when it ended or is due) of the reminders of these appointments, oldest first.
+
+    One that was withdrawn and queued anew stands there twice.
+    """
     abouts = [f"appointment:{n}:{detail}" for n in appointment_ids for detail in ("day", "hour")]
     at = func.coalesce(outbox.table.c.ended_at, outbox.table.c.due_at)
     columns = (outbox.table.c.about, outbox.table.c.state, at)
-    rows = await db.execute(select(*columns).where(outbox.table.c.about.in_(abouts)))
+    found = select(*columns).where(outbox.table.c.about.in_(abouts)).order_by(outbox.table.c.id)
+    rows = await db.execute(found)
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from bot.actions.mind import Mind
 from bot.channels.post import Postman
+from db.appointments import list_reminders
+from db.engine import Database
 from tests.booked import book
 from tests.builders import NOW, add_slot
 from tests.conftest import Clock
 from tests.followed import Office, postman_of, taking_part
-from tests.posted import deliver
+from tests.posted import change, deliver, remind
 from tests.talk import Person, Talk
 
 CANNOT = "I have noted that you cannot come."
@@ -87,3 +89,14 @@ async def begin_call(person: Person) -> str:
     await person.press("cb:new", 60)
     await person.says("Anna")
     return await person.says("912 34 567")
+
+
+async def test_of_a_reminder_that_was_queued_anew_the_new_one_counts(
+    database: Database, clock: Clock
+) -> None:
+    old = await remind(database, clock(), "appointment:1:day")
+    await remind(database, clock(), "appointment:1:day")
+    await change(database, old, state="cancelled")
+    async with database.read() as db:
+        found = await list_reminders(db, [1])
+    assert [state for _, state, _ in found] == ["cancelled", "due"]
