@@ -153,3 +153,23 @@ def test_anothers_case_is_not_found_and_the_look_stands_in_the_log(
     assert answer is not None
     assert answer.status == 403
     people.clean(admin)
+
+
+PRESS_TWICE = """button => {
+  let sent = 0;
+  addEventListener('submit', event => {
+    if (!event.defaultPrevented) sent += 1;
+    event.preventDefault();
+  });
+  button.click();
+  button.click();
+  return sent;
+}"""
+
+
+def test_who_presses_twice_sends_once(people: People) -> None:
+    """An invitation is shown once: a second press would hide it."""
+    bruno = people.staff("Bruno", CASE_WORKER)
+    bruno.goto(f"{people.hall.url}/staff/programmes")
+    bruno.get_by_label("Name", exact=True).fill("Twice")
+    assert bruno.get_by_role("button", name="Make the programme").evaluate(PRESS_TWICE) == 1
