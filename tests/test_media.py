@@ -54,3 +54,9 @@ async def test_nothing_is_answered_where_nobody_said_anything(
     await anna.hears()
     assert len(anna.replies) == replies
     assert await dead(talk) == []
+
+
+async def test_a_number_that_was_hidden_was_no_empty_message(talk: Talk) -> None:
+    anna = talk.person("en")
+    assert "so I hid it" in await anna.says("01019012345")
+    assert "empty" in await anna.says("...")

@@ -21,6 +21,7 @@ from bot.actions.wording import (
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.redaction import MARK
 
 router = Router(name="media")
 
@@ -60,11 +61,12 @@ async def wordless(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str
     """Says kindly what cannot be read, and what to do instead."""
     # A text of which nothing was left when it was cleaned is still a text.
     kind = ContentType.TEXT if message.text is not None else message.content_type
-    await say(bot, turn, wordless_answer(mind.knowledge, kind, lang))
+    hidden = MARK in (message.text or message.caption or "")
+    await say(bot, turn, wordless_answer(mind.knowledge, kind, lang, hidden=hidden))
 
 
-def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
-    """The answer to one kind of message without words."""
+def wordless_answer(knowledge: Knowledge, kind: str, lang: str, *, hidden: bool = False) -> Answer:
+    """The answer to one kind of message without words; `hidden`: a number was taken out of it."""
     words = words_for(knowledge, lang)
     lines = {
         ContentType.VOICE: words.t("I cannot listen to voice messages. Please write it, or call."),
@@ -79,6 +81,10 @@ def wordless_answer(knowledge: Knowledge, kind: str, lang: str) -> Answer:
     line = lines.get(
         ContentType(kind), words.t("I can only read text. Please write what you need.")
     )
+    if hidden:
+        line = words.t(
+            "That looked like an id or account number, so I hid it. Write what you need."
+        )
     spoken = kind in (ContentType.VOICE, ContentType.AUDIO)
     html = paragraphs(line, phone_lines(knowledge, words) if spoken else None)
     trips = (
