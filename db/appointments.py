@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from db import outbox
 from db.engine import Db
@@ -69,13 +80,20 @@ async def forget_answers(db: Db, enrolment_id: int, now: datetime) -> None:
 async def list_reminders(db: Db, appointment_ids: Sequence[int]) -> list[tuple[str, str, datetime]]:
     """(about, state, when it ended or is due) of the reminders of these appointments, oldest first.
 
-    One that was withdrawn and queued anew stands there twice.
+    One that was withdrawn and queued anew stands there twice. One that went to a chat which was
+    unlinked since reminded somebody else, and is left out.
     """
-    abouts = [f"appointment:{n}:{detail}" for n in appointment_ids for detail in ("day", "hour")]
-    at = func.coalesce(outbox.table.c.ended_at, outbox.table.c.due_at)
-    columns = (outbox.table.c.about, outbox.table.c.state, at)
-    found = select(*columns).where(outbox.table.c.about.in_(abouts)).order_by(outbox.table.c.id)
-    rows = await db.execute(found)
+    sent = outbox.table
+    at = func.coalesce(sent.c.ended_at, sent.c.due_at)
+    name = literal("appointment:") + cast(appointments.c.id, String)
+    of_it = sent.c.about.in_([name + ":day", name + ":hour"])
+    query = (
+        select(sent.c.about, sent.c.state, at)
+        .select_from(appointments.join(enrolments))
+        .join(sent, and_(of_it, sent.c.address_id == enrolments.c.address_id))
+        .where(appointments.c.id.in_(appointment_ids))
+    )
+    rows = await db.execute(query.order_by(sent.c.id))
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions import follow_up
 from bot.actions.mind import Mind
 from bot.channels.post import Postman
+from db import outbox
 from db.appointments import list_reminders
-from db.engine import Database
 from tests.booked import book
 from tests.builders import NOW, add_slot
 from tests.conftest import Clock
-from tests.followed import Office, postman_of, taking_part
-from tests.posted import change, deliver, remind
+from tests.followed import Office, joins, postman_of, taking_part
+from tests.posted import deliver
 from tests.talk import Person, Talk
 
 CANNOT = "I have noted that you cannot come."
@@ -92,11 +93,34 @@ async def begin_call(person: Person) -> str:
 
 
 async def test_of_a_reminder_that_was_queued_anew_the_new_one_counts(
-    database: Database, clock: Clock
+    talk: Talk, office: Office, clock: Clock
 ) -> None:
-    old = await remind(database, clock(), "appointment:1:day")
-    await remind(database, clock(), "appointment:1:day")
-    await change(database, old, state="cancelled")
-    async with database.read() as db:
-        found = await list_reminders(db, [1])
-    assert [state for _, state, _ in found] == ["cancelled", "due"]
+    anna = talk.person("en")
+    await taking_part(office, anna)
+    made = await office.appoint()
+    await anna.press("fu:leave")
+    clock.move(minutes=1)
+    await anna.press("fu:back")
+    async with talk.database.write() as db:  # as a database may order rows that were written anew
+        about = outbox.table.c.about == f"appointment:{made}:day"
+        again = (about, outbox.table.c.state == "cancelled")
+        await db.execute(outbox.table.update().where(*again).values(outcome="again"))
+        found = await list_reminders(db, [made])
+    states = [state for about, state, _ in found if about.endswith(":day")]
+    assert states == ["cancelled", "due"]
+
+
+async def test_what_a_wrong_person_was_told_does_not_count(
+    talk: Talk, office: Office, postman: Postman, clock: Clock
+) -> None:
+    wrong, anna = talk.person("en"), talk.person("en")
+    await taking_part(office, wrong)
+    made = await office.appoint()
+    assert "tomorrow" in await after(postman, clock, wrong, days=1)
+    assert (await office.case()).delivery == "sent"
+    await office.does(follow_up.unlink, office.enrolment)
+    await joins(anna, await office.does(follow_up.invite_again, office.enrolment))
+    await office.does(follow_up.confirm, office.enrolment)
+    assert (await office.case()).delivery is None
+    await anna.says("cannot come")
+    assert (await office.appointment(made)).answer is None, "nobody has asked"
