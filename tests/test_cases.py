@@ -244,6 +244,27 @@ async def test_says_that_nothing_goes_out_before_somebody_is_confirmed(bruno: Br
     assert "The day before: planned for Tue 24 Nov 10:00, when the person is confirmed." in page
 
 
+async def test_a_reminder_that_comes_too_late_is_not_said_to_be_planned(
+    bruno: Browser, clock: Clock
+) -> None:
+    case, code = await enrol(bruno)
+    tomorrow = {**MEETING, "day": "2026-11-24", "at": "10:05"}
+    await bruno.send(f"{HERE}/{case}/appointments", tomorrow)
+    clock.move(minutes=10)
+    number = await join(bruno.office.database, code)
+    page = await bruno.send(f"{HERE}/{case}/confirm", {"number": number})
+    assert "The day before: not sent." in page
+    assert "An hour before: goes out Tue 24 Nov 09:05." in page
+
+
+async def test_an_appointment_that_is_made_too_late_for_a_reminder_says_so(bruno: Browser) -> None:
+    case = await confirmed(bruno)
+    soon = {**MEETING, "day": "2026-11-23", "at": "10:40"}
+    page = await bruno.send(f"{HERE}/{case}/appointments", soon)
+    assert "An hour before: not sent." in page
+    assert "Remember your appointment" not in page
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [

@@ -1,6 +1,6 @@
 """One case as its case worker sees it: where it stands, appointments with reminders, who looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from db import appointments as made
 from db import follow_up as stored
 from db.engine import Db
 from db.follow_up import PLANNED, Appointment, Enrolment
+from db.outbox import CANCELLED
 from db.staff import Event, list_events
 
 MOST_EVENTS = 50
@@ -23,7 +24,8 @@ MOST_EVENTS = 50
 class Reminder:
     """A reminder of an appointment: `state` is that of its message, None where there is none yet.
 
-    `at` is when it goes out, or when it was done with.
+    One that came too late to be planned is CANCELLED. `at` is when it goes out, or when it was done
+    with.
     """
 
     detail: str
@@ -102,10 +104,21 @@ def _dated(
     before = appointment.created_at - timedelta(seconds=1)
     planned = plan_appointment(appointment.starts_at, appointment.zone, wanted, before, quiet)
     due = {each.detail: each.due_at for each in planned}
-    reminders = []
+    reminders = tuple(_reminders(appointment, wanted, due, known, now))
+    to_come = appointment.state == PLANNED and appointment.starts_at > now
+    return Dated(appointment, reminders, to_come)
+
+
+def _reminders(
+    appointment: Appointment,
+    wanted: Sequence[str],
+    due: Mapping[str, datetime],
+    known: Mapping[str, tuple[str, datetime | None]],
+    now: datetime,
+) -> Iterator[Reminder]:
     for detail in (DAY, SOON):
         state, ended = known.get(f"appointment:{appointment.id}:{detail}", (None, None))
-        if state or detail in due:
-            reminders.append(Reminder(detail, state, ended or due.get(detail)))
-    to_come = appointment.state == PLANNED and appointment.starts_at > now
-    return Dated(appointment, tuple(reminders), to_come)
+        at = ended or due.get(detail)
+        too_late = detail == wanted[-1] if wanted and not due else at is not None and at <= now
+        if state or at or too_late:
+            yield Reminder(detail, state or (CANCELLED if too_late else None), at)

@@ -105,9 +105,8 @@ def _is_reminded(each: Dated) -> bool:
     return each.to_come and each.appointment.answer != CANNOT
 
 
-def _looks(appointment: Appointment, theirs: Words, visit: Visit) -> str:
-    """The next reminder as it will look."""
+def _looks(appointment: Appointment, theirs: Words, visit: Visit) -> str | None:
+    """The next reminder as it will look; None where it is too late for one."""
     at, zone, quiet = appointment.starts_at, appointment.zone, visit.console.mind.reach.quiet_hours
     planned = plan_appointment(at, zone, (DAY, SOON), visit.now, quiet)
-    then = planned[0].due_at if planned else visit.now
-    return remember_appointment(appointment, then, theirs)
+    return remember_appointment(appointment, planned[0].due_at, theirs) if planned else None
