@@ -12,8 +12,10 @@ from bot.knowledge.classifier import SMOOTHING, Classifier
 from bot.knowledge.corpus import documents
 from bot.knowledge.entries import Entry, Knowledge, Profile, Source, Text
 from bot.knowledge.evidence import Evidence, Nearness
-from bot.knowledge.index import Index, features, holds, tokens
+from bot.knowledge.features import Reading, features, tokens
+from bot.knowledge.index import Index
 from bot.knowledge.matching import Matcher, decide
+from bot.knowledge.rows import Rows
 from bot.knowledge.spelling import Speller, mend, spellings
 
 TEXTS = ["sykkeltur i parken", "strikkekafé for alle", "tur med hund", "leksehjelp på biblioteket"]
@@ -71,12 +73,12 @@ def test_features_are_the_word_and_its_padded_letter_groups() -> None:
     ],
 )
 def test_the_index_finds_by_parts_of_words(query: str, best: int) -> None:
-    index = Index(TEXTS)
+    index = Index(Reading(TEXTS, {}))
     assert int(np.argmax(index.scores(index.vector(tokens(query))))) == best
 
 
 def test_the_index_scores_by_bm25() -> None:
-    index = Index(["a a b", "b c"])
+    index = Index(Reading(["a a b", "b c"], {}))
     scores = index.scores(index.vector(["a"]))
     # Both features of "a" ("=a", " a ") occur twice, in one of two documents, in 6 of 10 / 2.
     idf = np.log1p((2 - 1 + 0.5) / (1 + 0.5))
@@ -86,40 +88,46 @@ def test_the_index_scores_by_bm25() -> None:
 
 @pytest.mark.parametrize("query", ["", "xyzzy", "🙂"])
 def test_the_index_finds_nothing_in_nothing(query: str) -> None:
-    index = Index(TEXTS)
+    index = Index(Reading(TEXTS, {}))
     assert not index.scores(index.vector(tokens(query))).any()
 
 
 def test_an_unknown_word_weighs_like_the_rarest() -> None:
-    index = Index(TEXTS)
+    index = Index(Reading(TEXTS, {}))
     assert index.weight(["qqq"]) == pytest.approx(len(features("qqq")) * index.rarest)
     assert index.unknown_share(["tur", "qqq"]) == 0.5
 
 
-def test_holds() -> None:
-    known, wanted = np.array([1, 4, 9], np.int32), np.array([0, 4, 5, 9, 12], np.int32)
-    assert holds(known, wanted).tolist() == [False, True, False, True, False]
-    assert not holds(known[:0], wanted).any()
+def test_rows_tell_which_hold_a_column() -> None:
+    cells = np.array([[0, 1], [0, 4], [0, 9], [2, 4], [3, 0]], np.int32)
+    rows = Rows.of(cells[:, 0], cells[:, 1], np.ones(len(cells), np.float32), 5)
+    wanted = np.array([0, 1, 2, 3, 4], np.int32)
+    held = {column: np.flatnonzero(rows.holds(wanted, column)).tolist() for column in (0, 1, 4, 9)}
+    assert held == {0: [3], 1: [0], 4: [0, 2], 9: [0]}
+    assert not rows.holds(wanted, 5).any()
+    assert not rows.holds(wanted[:0], 4).any()
 
 
 def test_the_classifier_learns_what_tells_neighbours_apart() -> None:
     texts = [
         "hjelp til mor med mat",
-        "hjelp til mor med buss",
         "hjelp til far med mat",
+        "hjelp til mor med buss",
         "buss hjelp",
     ]
-    index = Index(texts)
-    labels = np.array([0, 1, 0, 1], np.int32)
-    classifier = Classifier(index.idf, index.vectors, labels, 2)
+    read = Reading(texts, {})
+    index = Index(read)
+    labels = np.array([0, 0, 1, 1], np.int32)
+    classifier = Classifier(index.idf, read.vectors, labels, 2)
     scores = classifier.scores(index.vector(tokens("hjelp til mor med bussen")))
     assert scores[1] == 0
     assert scores[0] < -1
 
 
 def test_the_classifier_counts_by_bayes() -> None:
-    index = Index(["a", "b"])
-    classifier = Classifier(index.idf, index.vectors, np.array([0, 1], np.int32), 2)
+    read = Reading(["a", "b"], {})
+    index = Index(read)
+    classifier = Classifier(index.idf, read.vectors, np.array([0, 1], np.int32), 2)
     scores = classifier.scores(index.vector(["a"]))
     # A text has two features ("=a", " a "), each weighs 1 / sqrt(2); four are known in all.
     each = 2**-0.5
@@ -128,8 +136,9 @@ def test_the_classifier_counts_by_bayes() -> None:
 
 
 def test_a_text_of_nothing_known_favours_no_label() -> None:
-    index = Index(["a", "b c"])
-    classifier = Classifier(index.idf, index.vectors, np.array([0, 1], np.int32), 2)
+    read = Reading(["a", "b c"], {})
+    index = Index(read)
+    classifier = Classifier(index.idf, read.vectors, np.array([0, 1], np.int32), 2)
     assert classifier.scores(index.vector(["qqq"])).tolist() == [0, 0]
 
 

@@ -4,9 +4,13 @@ It learns what a plain search cannot: which words tell neighbouring entries apar
 not trained, so that a changed entry costs a moment, and ten thousand entries fit in memory.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 
-from bot.knowledge.index import Floats, Ints, Vector, Vectors
+from bot.knowledge.features import Bytes, Vector, Vectors
+from bot.knowledge.rows import Floats, Ints, Rows, Sizes
 
 SMOOTHING = 0.05
 """Weight that each label is given for each feature that it does not have (Lidstone)."""
@@ -16,43 +20,50 @@ class Classifier:
     """`scores(vector)` gives one log-likelihood a label, less the best (float32, at most 0)."""
 
     def __init__(self, idf: Floats, vectors: Vectors, labels: Ints, size: int) -> None:
-        """Learns from the first vectors, of which `labels` tells whose they are (0 to `size`)."""
+        """Learns from the first vectors, of which `labels` (ascending, 0 to `size`) says whose
+        they are."""
         self.idf, self._size = idf, size
         sizes = vectors.sizes[: len(labels)]
-        most = int(sizes.sum())
-        ids, counts = vectors.ids[:most], vectors.counts[:most].astype(np.float32)
-        texts = np.repeat(np.arange(len(labels)), sizes)
-        weights = (1 + np.log(counts)) * idf[ids]
-        lengths = np.sqrt(np.bincount(texts, weights**2, len(labels)))
-        weights = weights / np.maximum(lengths, 1e-9)[texts]
-        owners = labels[texts]
-        totals = np.bincount(owners, weights, size)
+        ids = vectors.ids[: int(sizes.sum())]
+        weights = _weights(idf[ids], vectors.counts[: len(ids)], sizes)
+        borders = vectors.starts[np.searchsorted(labels, np.arange(size + 1))]
+        counted = [_sums(ids[a:b], weights[a:b]) for a, b in pairwise(borders.tolist())]
+        self.gains = _gains(counted, len(idf))
+        totals = np.array([sums.sum() for _, sums in counted])
         self._base = np.log(totals + SMOOTHING * len(idf)).astype(np.float32)
-        self._count(ids, owners, weights)
 
     def scores(self, vector: Vector) -> Floats:
         """How likely each label says this, beside the likeliest; all 0 where nothing is known."""
         values = weigh(self.idf, vector)
-        spans = [slice(self._starts[n], self._starts[n + 1]) for n in vector.ids]
-        if not spans:
+        if not len(vector.ids):
             return np.zeros(self._size, np.float32)
-        owners = np.concatenate([self._owners[span] for span in spans])
-        sizes = [span.stop - span.start for span in spans]
-        gains = np.concatenate([self._gains[span] for span in spans]) * np.repeat(values, sizes)
-        found = np.bincount(owners, gains, self._size) - values.sum() * self._base
+        found = self.gains.sum(vector.ids, self._size, values) - values.sum() * self._base
         scores: Floats = (found - found.max()).astype(np.float32)
         return scores
 
-    def _count(self, ids: Ints, owners: Ints, weights: Floats) -> None:
-        """Feature -> labels and what each gains by it, as compressed rows."""
-        pairs = ids.astype(np.int64) * self._size + owners
-        known, which = np.unique(pairs, return_inverse=True)
-        sums = np.bincount(which, weights, len(known))
-        self._owners = (known % self._size).astype(np.int32)
-        self._gains = np.log1p(sums / SMOOTHING).astype(np.float32)
-        self._starts = np.zeros(len(self.idf) + 1, np.int64)
-        features = (known // self._size).astype(np.int64)
-        np.cumsum(np.bincount(features, minlength=len(self.idf)), out=self._starts[1:])
+
+def _weights(idf: Floats, counts: Bytes, sizes: Sizes) -> Floats:
+    """The weights of the features of many texts, as `weigh` gives them for one."""
+    texts = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    weights = (1 + np.log(counts.astype(np.float32))) * idf
+    lengths = np.sqrt(np.bincount(texts, weights * weights, len(sizes))).clip(1e-9)
+    weights /= lengths.astype(np.float32)[texts]
+    return weights
+
+
+def _sums(ids: Ints, weights: Floats) -> tuple[Ints, Floats]:
+    """Of one label: its features, ascending, and the weight of each in all of its texts."""
+    features, which = np.unique(ids, return_inverse=True)
+    return features, np.bincount(which, weights, len(features)).astype(np.float32)
+
+
+def _gains(counted: Sequence[tuple[Ints, Floats]], features: int) -> Rows:
+    """Feature -> labels and what each gains by it."""
+    sizes = [len(ids) for ids, _ in counted]
+    labels = np.repeat(np.arange(len(counted), dtype=np.int32), sizes)
+    ids, sums = (np.concatenate(part) for part in zip(*counted, strict=True))
+    order = np.argsort(ids, kind="stable")
+    return Rows.of(ids, labels[order], np.log1p(sums[order] / SMOOTHING), features)
 
 
 def weigh(idf: Floats, vector: Vector) -> Floats:

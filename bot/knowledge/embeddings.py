@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bot.knowledge import embedder
 from bot.knowledge.embedder import SIZE, Embedder, Floats
-from bot.knowledge.meaning import Middle
+from bot.knowledge.meaning import Middle, unit
 from bot.knowledge.text import clean
 
 SHIPPED = Path(__file__).parent / "embeddings"
@@ -54,11 +54,10 @@ class Library:
 
     def of(self, texts: Sequence[str]) -> Floats:
         """Their embeddings, one a row: unit vectors, and zeros where one is missing."""
-        blank = np.zeros(SIZE, np.int8)
-        rows = np.array([self._rows.get(key(text), blank) for text in texts], np.float32)
-        rows = rows.reshape(len(texts), SIZE)
-        found: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-6)
-        return found
+        found = np.zeros((len(texts), SIZE), np.float32)
+        for row, text in zip(found, texts, strict=True):
+            row[:] = self._rows.get(key(text), 0)
+        return unit(found)
 
     def learn(self, texts: Iterable[str], progress: Progress = lambda *_: None) -> None:
         """Embeds what is missing, some 30 ms a text, and keeps it; tells (done, total).

@@ -10,7 +10,6 @@ probability that the answer is right.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -21,8 +20,10 @@ from bot.knowledge.corpus import Document, Label, documents, nevers
 from bot.knowledge.embeddings import Library
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.evidence import Evidence, Nearness
-from bot.knowledge.index import Floats, Index, Ints, Vector, holds, tokens
+from bot.knowledge.features import Reading, Vector, tokens
+from bot.knowledge.index import Index
 from bot.knowledge.meaning import Meaning
+from bot.knowledge.rows import Floats, Ints
 from bot.knowledge.spelling import Speller, mend, spellings
 
 MAX_CHOICES = 4  # buttons under one message
@@ -95,7 +96,8 @@ class Matcher:
         before: "Matcher | None",
     ) -> None:
         texts = [text for _, text in (*known, *barred)]
-        self.index: Index = Index(texts, before.index if before else None)
+        read = Reading(texts, before.index.words if before else {})
+        self.index: Index = Index(read)
         self.speller = Speller(word for _, text in known for word in self.index.words[text])
         self.labels = sorted({label for label, _ in known})
         self.number = {label: n for n, label in enumerate(self.labels)}
@@ -106,10 +108,7 @@ class Matcher:
         self.of_kind = {kind: np.flatnonzero(kinds == kind) for kind in np.unique(kinds).tolist()}
         offered = [self.of_kind[kind] for kind in OFFERED if kind in self.of_kind]
         self.offered = np.sort(np.concatenate(offered))
-        vectors = self.index.vectors
-        spans = pairwise(vectors.starts[self.starts].tolist())
-        self.features = [np.unique(vectors.ids[start:end]) for start, end in spans]
-        self.classifier = Classifier(self.index.idf, vectors, owners, len(self.labels))
+        self.classifier = Classifier(self.index.idf, read.vectors, owners, len(self.labels))
         self.library, self.meaning = library, None
         if library:
             rows = library.of(texts[: len(known)])
@@ -198,11 +197,12 @@ class Matcher:
         weights = self.index.idf[found.query.ids]
         total = self.index.weight(found.words) or 1.0
         start, end = self.starts[n : n + 2]
-        nearest = self.index.vectors[start + int(np.argmax(found.scores[start:end]))]
+        nearest = start + int(np.argmax(found.scores[start:end]))
+        ids = found.query.ids
         top = float(found.best.max())
         return Nearness(
-            best=float(weights[holds(nearest.ids, found.query.ids)].sum()) / total,
-            union=float(weights[holds(self.features[n], found.query.ids)].sum()) / total,
+            best=float(weights[self.index.postings.holds(ids, nearest)].sum()) / total,
+            union=float(weights[self.classifier.gains.holds(ids, n)].sum()) / total,
             ratio=float(found.best[n]) / (top or 1.0),
             strength=top / total,
         )

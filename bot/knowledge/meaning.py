@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.knowledge.embedder import Floats
-from bot.knowledge.index import Ints
+from bot.knowledge.rows import Floats, Ints
 
 AROUND = 100  # texts of the neighbourhood
 RIDGE = 0.5
@@ -30,13 +29,16 @@ class Meaning:
     """Embedded texts by label. A row of zeros is a text that has no embedding yet."""
 
     def __init__(self, rows: Floats, owners: Ints, size: int, middle: Middle) -> None:
-        known = np.abs(rows).sum(axis=1) > 0
-        self._rows = _unit(rows - TAKEN_OFF * middle.text) * known[:, None]
+        """Takes the rows over: they are changed in place, for many take much room."""
+        unknown = ~rows.any(axis=1)
+        rows -= TAKEN_OFF * middle.text
+        self._rows = unit(rows)
+        self._rows[unknown] = 0
         self._owners, self._size, self._middle = owners, size, middle
 
     def look(self, question: Floats) -> tuple[Floats, Floats]:
         """(nearest, local) of each label, both about 0 to 1."""
-        question = _unit(question - TAKEN_OFF * self._middle.question)
+        question = unit(question - TAKEN_OFF * self._middle.question)
         near = self._rows @ question
         nearest = np.zeros(self._size, np.float32)
         np.maximum.at(nearest, self._owners, near)
@@ -51,6 +53,8 @@ class Meaning:
         return np.bincount(self._owners[around], weights, self._size).astype(np.float32)
 
 
-def _unit(rows: Floats) -> Floats:
-    lengths: Floats = np.linalg.norm(rows, axis=-1, keepdims=True).clip(1e-6)
-    return rows / lengths
+def unit(rows: Floats) -> Floats:
+    """The same rows or row, made of length one in place; zeros stay zeros."""
+    squares = np.einsum("...i,...i->...", rows, rows)
+    rows /= np.sqrt(squares)[..., None].clip(1e-6)
+    return rows

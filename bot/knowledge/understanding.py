@@ -9,6 +9,7 @@ from bot.knowledge.embeddings import Library
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.language import detect
 from bot.knowledge.matching import Match, Matcher
+from bot.knowledge.memory import give_back
 from bot.knowledge.redaction import redact
 from bot.knowledge.text import clean, fold
 
@@ -51,6 +52,7 @@ class Understander:
         self._knowledge = knowledge
         self._matcher: Matcher = Matcher(knowledge, library, before._matcher if before else None)
         self.understand("")  # reads the rules of danger now, not while the first person waits
+        give_back()
 
     def understand(
         self, text: str, lang: str | None = None, prior: str | None = None

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from bot.knowledge import intents
 from bot.knowledge.corpus import Label
 from bot.knowledge.entries import Knowledge
-from bot.knowledge.index import features
+from bot.knowledge.features import features
 from bot.knowledge.text import clean
 
 SIGNALS = ("bayes", "words", "nearest", "local")  # the columns of what the matcher says
