@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .fake_server import FakeServer
-from .people import PHONE_SCREEN, People
+from .people import PATIENCE, PHONE_SCREEN, People
 from .town_hall import TownHall, open_hall
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
@@ -27,7 +27,9 @@ RUN_AXE = """async ([options, skip]) => {
   const small = found.violations.find(rule => rule.id === 'target-size');
   if (!small) return found;
   const stillSmall = async node => {
-    document.querySelector(node.target[0]).scrollIntoView({block: 'nearest'});
+    const shown = document.querySelector(node.target[0]);
+    if (!shown) return false;
+    shown.scrollIntoView({block: 'nearest'});
     return (await axe.run(node.target[0], {runOnly: ['target-size']})).violations.length;
   };
   const nodes = [];
@@ -36,7 +38,7 @@ RUN_AXE = """async ([options, skip]) => {
   return found;
 }"""
 
-expect.set_options(timeout=20_000)  # the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 
 def _chromium() -> str:
@@ -64,6 +66,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page on a small phone. The test fails on a script error or a breach of the policy."""
     context = browser.new_context(viewport=PHONE_SCREEN, locale="nb-NO", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -81,6 +84,7 @@ def axe() -> Callable[..., list[str]]:
     """
 
     def check(page: Page, skip: str = "") -> list[str]:
+        page.wait_for_load_state()  # with its styles
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(AXE)
         found: dict[str, Any] = page.evaluate(RUN_AXE, [OPTIONS, skip])

@@ -63,7 +63,8 @@ class FakeServer:
         self.down = False
         self.refuse: str | None = None
         self.forget_acks = False
-        self.slow = 0.0
+        self.held = False
+        self.free = asyncio.Event()
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -92,8 +93,15 @@ class FakeServer:
 
     def forget_chats(self) -> None:
         """Every token becomes unknown."""
-        self.chats.clear()
-        self.drop_sockets()
+        forgotten, self.chats = self.chats, {}
+        for chat in forgotten.values():
+            for socket in list(chat.sockets):
+                self._run(socket.close(1012))
+
+    def let_go(self) -> None:
+        """The answers that were `held` come, and those after them at once."""
+        self.held = False
+        self.loop.call_soon_threadsafe(self.free.set)
 
     def send(self, frame: Frame) -> None:
         """Sends a frame to every open socket."""
@@ -107,7 +115,7 @@ class FakeServer:
             self._run(self._happen(chat, kind, body or {}, message))
 
     def _run(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     # --- the page
 
@@ -184,8 +192,10 @@ class FakeServer:
         if chat is None:
             await socket.close(4401)
             return
-        for event in chat.after(hello["after"]):
-            await socket.send_json(event)
+        after = hello["after"]
+        while news := chat.after(after):  # an event may come while another one is sent
+            await socket.send_json(news[0])
+            after = news[0]["no"]
         chat.sockets.add(socket)
         try:
             while True:
@@ -230,11 +240,11 @@ class FakeServer:
         self.tasks.add(asyncio.ensure_future(self._reply(chat, frame)))
 
     async def _reply(self, chat: Chat, frame: Frame) -> None:
-        if self.slow:
+        if self.held:
             chat.typing = True
             for socket in list(chat.sockets):
                 await socket.send_json({"t": "typing"})
-            await asyncio.sleep(self.slow)
+            await self.free.wait()
             chat.typing = False
         for kind, body in answers_to(frame):
             edited = frame.get("message") if kind == "edit" else None

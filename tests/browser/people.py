@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 from bot.actions import staff
 from bot.web.staff.cookies import name_of
 from db.engine import Db
+from tests.browser.steps import press as press_button
 from tests.browser.town_hall import TownHall
 
 PHONE_SCREEN, DESK = ViewportSize(width=320, height=568), ViewportSize(width=1280, height=800)
@@ -20,6 +21,7 @@ PHONE_SCREEN, DESK = ViewportSize(width=320, height=568), ViewportSize(width=128
 LOOKS = (("light", PHONE_SCREEN), ("dark", DESK))
 WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
+PATIENCE = 60_000  # milliseconds; the machine may be busy
 SEEN_BEFORE = "#log .message:not(:nth-last-child(-n+3))"  # checked when it was new
 SHOTS = os.environ.get("INNOM_SHOTS")
 
@@ -44,6 +46,7 @@ class People:
             timezone_id="Europe/Oslo",
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -94,6 +97,7 @@ class People:
 
     def clean(self, page: Page) -> None:
         """Fails unless the page is accessible, and fits, on phone and desk, in light and dark."""
+        page.wait_for_load_state()
         for theme, size in LOOKS:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.set_viewport_size(size)
@@ -113,7 +117,7 @@ def last(page: Page) -> Locator:
 
 def press(page: Page, label: str) -> None:
     """Presses the newest button of that name."""
-    page.get_by_role("button", name=label, exact=True).last.click()
+    press_button(page.get_by_role("button", name=label, exact=True).last)
 
 
 def hears(page: Page, text: str) -> Locator:

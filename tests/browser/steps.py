@@ -1,9 +1,12 @@
 """What a visitor does and sees on the chat page, for all tests of this folder."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Download, Locator, Page, expect
-from playwright.sync_api import TimeoutError as TookTooLong
 
 from .fake_server import FakeServer
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def visit(page: Page, chat: FakeServer) -> None:
@@ -36,17 +39,20 @@ def texts(page: Page) -> list[str]:
     return page.locator("#log .message:not(#hello) .text").all_inner_texts()
 
 
+def press(button: Locator) -> None:
+    """Presses it by its key: a new message may scroll it away from under the mouse."""
+    expect(button).to_be_enabled()
+    button.press("Enter")
+
+
 def download(page: Page, link: Locator) -> Download:
-    """The file behind a link. A new message may scroll the link away from under the mouse."""
-    for timeout in (10_000, 10_000):
-        try:
-            return _download(page, link, timeout)
-        except TookTooLong:
-            continue
-    return _download(page, link, timeout=30_000)
-
-
-def _download(page: Page, link: Locator, timeout: float) -> Download:
-    with page.expect_download(timeout=timeout) as started:
-        link.click()
+    """The file behind a link."""
+    with page.expect_download() as started:
+        press(link)
     return started.value
+
+
+def stop_the_clock(page: Page) -> None:
+    """No time passes for the page from now on, but by `page.clock.run_for`."""
+    page.clock.install(time=NOON)
+    page.clock.pause_at(NOON + timedelta(minutes=1))

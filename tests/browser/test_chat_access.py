@@ -151,7 +151,7 @@ def state_too_long(page: Page, chat: FakeServer) -> None:
 
 
 def state_typing(page: Page, chat: FakeServer) -> None:
-    chat.slow = 20
+    chat.held = True
     visit(page, chat)
     ask(page, "hei")
     expect(page.locator("#typing")).not_to_be_empty()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .fake_server import FakeServer
-from .steps import answer, ask, open_menu, talk, texts, visit
+from .steps import answer, ask, open_menu, stop_the_clock, talk, texts, visit
 
 pytestmark = pytest.mark.browser
 
@@ -91,12 +91,13 @@ def test_leaving_quickly_leaves_nothing_behind(
     page: Page, chat: FakeServer, leave: Callable[[Page], None]
 ) -> None:
     page.goto(chat.url + "away?before")
+    stop_the_clock(page)
     talk(page, chat)
     open_menu(page)
     page.check("text=Remember me on this device")
     page.keyboard.press("Escape")
     page.fill("#field", "halvskrevet")
-    page.wait_for_timeout(1100)  # the Esc that closed the menu is no part of it
+    page.clock.run_for(1_100)  # the Esc that closed the menu is no part of it
     leave(page)
     expect(page).to_have_title("Weather")
     kept = "JSON.stringify([sessionStorage, localStorage])"
@@ -106,8 +107,9 @@ def test_leaving_quickly_leaves_nothing_behind(
 
 
 def test_one_esc_does_not_leave(page: Page, chat: FakeServer) -> None:
+    stop_the_clock(page)
     talk(page, chat)
     page.keyboard.press("Escape")
-    page.wait_for_timeout(1100)
+    page.clock.run_for(1_100)
     page.keyboard.press("Escape")
     expect(answer(page, "Svar på: hei")).to_be_visible()

@@ -79,7 +79,7 @@ def test_a_document_can_be_downloaded(page: Page, chat: FakeServer) -> None:
 def test_the_typing_sign_is_put_up_once_and_goes_with_the_answer(
     page: Page, chat: FakeServer
 ) -> None:
-    chat.slow = 0.6
+    chat.held = True
     visit(page, chat)
     page.evaluate(
         """() => { window.spoken = 0; new MutationObserver(list => list.forEach(change =>
@@ -92,6 +92,7 @@ def test_the_typing_sign_is_put_up_once_and_goes_with_the_answer(
     chat.send({"t": "typing"})
     assert first is not None
     assert first.evaluate("node => node.isConnected")
+    chat.let_go()
     expect(answer(page, "Svar på: hei")).to_be_visible()
     expect(page.locator("#typing")).to_be_empty()
 
@@ -121,11 +122,12 @@ def test_a_press_edits_the_message_and_keeps_the_focus_there(page: Page, chat: F
 
 def test_a_pressed_button_is_marked_and_waits_for_its_answer(page: Page, chat: FakeServer) -> None:
     talk(page, chat, "språkkafé")
-    chat.slow = 0.5
+    chat.held = True
     button = page.get_by_role("button", name="Noe annet")
     button.dblclick()
     expect(button).to_have_attribute("aria-disabled", "true")
     expect(button).to_have_accessible_name("chosen: Noe annet")
+    chat.let_go()
     expect(answer(page, "Du trykket other.")).to_be_visible()
     assert len(chat.told("press")) == 1
     expect(button).not_to_have_attribute("aria-disabled", "true")
@@ -134,7 +136,7 @@ def test_a_pressed_button_is_marked_and_waits_for_its_answer(page: Page, chat: F
 def test_a_press_without_an_answer_gives_its_button_back(page: Page, chat: FakeServer) -> None:
     page.clock.install()
     talk(page, chat, "språkkafé")
-    chat.slow = 60
+    chat.held = True
     button = page.get_by_role("button", name="Noe annet")
     button.click()
     expect(page.locator("#typing")).not_to_be_empty()

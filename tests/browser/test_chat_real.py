@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .real_server import RealServer
-from .steps import answer, ask, download, open_menu, texts
+from .steps import answer, ask, download, open_menu, press, texts
 
 pytestmark = pytest.mark.browser
 
@@ -48,11 +48,11 @@ def test_a_question_gives_the_entry_with_its_source(
 def test_buttons_lead_on(page: Page, server: RealServer, axe: Axe) -> None:
     page.goto(server.url)
     ask(page, LUNCH)
-    page.get_by_role("button", name="Fortell mer").click()
+    press(page.get_by_role("button", name="Fortell mer"))
     expect(answer(page, "Tre av sentrene er kommunale")).to_be_visible()
-    page.get_by_role("button", name="Ja", exact=True).click()
+    press(page.get_by_role("button", name="Ja", exact=True))
     expect(answer(page, "Takk for at du sa fra")).to_be_visible()
-    page.get_by_role("button", name="Hvordan kommer jeg dit?").click()
+    press(page.get_by_role("button", name="Hvordan kommer jeg dit?"))
     expect(answer(page, "Det kan jeg ikke gjøre her ennå")).to_be_visible()
     assert axe(page) == []
 
@@ -62,10 +62,10 @@ def test_a_place_is_booked_found_again_and_cancelled(
 ) -> None:
     page.goto(server.url)
     ask(page, LUNCH)
-    page.get_by_role("button", name="Bestill plass på en aktivitet").click()
+    press(page.get_by_role("button", name="Bestill plass på en aktivitet"))
     expect(answer(page, "Velg en tid")).to_contain_text("Eksempel: Lunsj på seniorsenteret")
     assert axe(page) == []
-    page.get_by_role("button", name="Eksempel: Lunsj på seniorsenteret").first.click()
+    press(page.get_by_role("button", name="Eksempel: Lunsj på seniorsenteret").first)
     for said in ("to", "nei", "Kari"):
         expect(page.locator("#log .out").last.locator(".choices")).to_be_visible()
         ask(page, said)
@@ -73,15 +73,18 @@ def test_a_place_is_booked_found_again_and_cancelled(
     ask(page, "jeg orker ikke leve lenger")
     expect(answer(page, "116 123")).to_be_visible()
     expect(answer(page, "kan vente")).to_be_visible()
-    page.get_by_role("button", name="Ja, bestill").click()
+    press(page.get_by_role("button", name="Ja, bestill"))
     expect(page.get_by_role("link", name=".ics")).to_be_visible()
     file = download(page, page.get_by_role("link", name=".ics").last)
     assert file.suggested_filename.endswith(".ics")
     page.reload()
+    expect(page.get_by_role("link", name=".ics")).to_be_visible()
+    before = page.locator("#log .out").count()
     ask(page, "vis bestillingene mine")
-    expect(page.locator("#log .out").last).to_contain_text("Lunsj på seniorsenteret")
-    page.get_by_role("button", name="Avbestill").last.click()
-    page.get_by_role("button", name="Ja, avbestill").last.click()
+    mine = page.locator("#log .out").nth(before)
+    expect(mine).to_contain_text("Lunsj på seniorsenteret")
+    press(mine.get_by_role("button", name="avbestill").last)
+    press(page.get_by_role("button", name="Ja, avbestill").last)
     expect(answer(page, "avbestilt").last).to_be_visible()
     assert axe(page) == []
 
@@ -89,8 +92,8 @@ def test_a_place_is_booked_found_again_and_cancelled(
 def test_topics_lead_to_an_entry_without_typing(page: Page, server: RealServer, axe: Axe) -> None:
     page.goto(server.url)
     page.locator("#hello").get_by_role("button", name="Se alle temaer").click()
-    page.get_by_role("button", name="Frivillighet", exact=True).click()
-    page.get_by_role("button", name="Bli frivillig", exact=True).first.click()
+    press(page.get_by_role("button", name="Frivillighet", exact=True))
+    press(page.get_by_role("button", name="Bli frivillig", exact=True).first)
     expect(page.locator("#log .out").last).to_contain_text("Kilde:")
     assert axe(page) == []
 
@@ -143,9 +146,9 @@ def test_the_chat_goes_on_after_a_restart_of_the_server(
         expect(answer(page, "åtte seniorsentre")).to_be_visible()
         server.stop(how)
         ask(page, "takk")
-        expect(page.locator("#banner")).to_contain_text("Ingen tilkobling", timeout=15_000)
+        expect(page.locator("#banner")).to_contain_text("Ingen tilkobling")
         server.start()
-        expect(answer(page, "Bare hyggelig")).to_be_visible(timeout=45_000)
+        expect(answer(page, "Bare hyggelig")).to_be_visible(timeout=120_000)
         assert texts(page)[0] == LUNCH
         assert len([text for text in texts(page) if text == "takk"]) == 1
     finally:

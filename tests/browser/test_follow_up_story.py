@@ -5,8 +5,9 @@ from playwright.sync_api import Page, expect
 
 from db.staff import ADMIN, CASE_WORKER
 
-from .people import People, hears, press
+from .people import People, hears, last, press
 from .steps import ask
+from .steps import press as press_button
 from .town_hall import TownHall
 
 pytestmark = pytest.mark.browser
@@ -65,6 +66,7 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     link = invite(bruno, "Anna", "Back to school")
     people.clean(bruno)
     bruno.get_by_role("link", name="I have given it to the person").click()
+    expect(bruno.locator("#link")).to_have_count(0)
     assert link.partition("#join=")[2] not in bruno.content()
     people.clean(bruno)
 
@@ -108,7 +110,7 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     people.clean(bruno)
 
     ask(anna, MINE)
-    hears(anna, "Svaret ditt: du kan ikke komme.").get_by_role("button").first.click()
+    press_button(hears(anna, "Svaret ditt: du kan ikke komme.").get_by_role("button").first)
     hears(anna, "Sted: Storgata 1")
     people.clean(anna)
     press(anna, "Ring meg")
@@ -126,6 +128,7 @@ def test_a_young_person_joins_is_reminded_cannot_come_leaves_and_comes_back(
     bruno.reload()
     expect(bruno.locator("main")).to_contain_text("Has left")
     press(anna, "Bli med igjen")
+    expect(last(anna)).to_contain_text("Mine avtaler")
     people.clean(anna)
     bruno.reload()
     expect(bruno.locator("main")).not_to_contain_text("Has left")

@@ -66,6 +66,7 @@ def test_a_time_is_made_booked_seen_exported_and_cancelled(people: People, tmp_p
     expect(hears(citizen, "Is this right?")).to_contain_text("Name: Solveig")
     press(citizen, "Yes, book it")
     expect(hears(citizen, "You are booked.")).not_to_contain_text("Sample")
+    expect(citizen.locator("#log a[download]")).to_be_visible()  # the last of the answer
     people.clean(citizen)
 
     people.hall.act(lambda db: db.execute(bookings.update().values(first_name=FORMULA)))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from db.staff import EDITOR
 
 from .people import SEEN_BEFORE, WIDE, People, last
-from .steps import ask
+from .steps import ask, press
 
 pytestmark = pytest.mark.browser
 
@@ -118,12 +118,12 @@ def books(page: Page, who: Speaker) -> None:
     """Books the first lunch for one, and waits for the calendar's file."""
     says(page, who, who.lunch, '[data-press^="do:book-activity"]')
     for button in ("do:book-activity", "bk:s:", "bk:n:", "bk:d:"):
-        page.locator(f'#log .out:last-child [data-press^="{button}"]').first.click()
+        press(page.locator(f'#log .out:last-child [data-press^="{button}"]').first)
     expect(last(page).locator('[data-press="bk:x"]')).to_have_count(1)
     expect(last(page).locator("button")).to_have_count(1)
     says(page, who, who.name, '[data-press^="bk:ok:"]')
     assert page.evaluate(FROM_LEFT, "12:00–13:30") is True
-    last(page).locator('[data-press^="bk:ok:"]').click()
+    press(last(page).locator('[data-press^="bk:ok:"]'))
     expect(last(page).locator("a[download]")).to_be_visible()
 
 

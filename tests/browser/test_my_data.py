@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from .real_server import RealServer
 from .steps import answer, ask, download
+from .steps import press as press_button
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 
 
 def press(page: Page, name: str) -> None:
-    page.locator("#log").get_by_role("button", name=name).last.click()
+    press_button(page.locator("#log").get_by_role("button", name=name).last)
 
 
 def key(page: Page) -> str | None:

@@ -52,6 +52,7 @@ def in_english(page: Page, hall: TownHall) -> None:
     page.goto(f"{hall.url}/staff/sign-in")
     page.locator("#console-language").select_option("en")
     page.locator(".foot button").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def fits(page: Page) -> bool:
