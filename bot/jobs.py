@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -60,10 +60,11 @@ def make_scheduler(
     scheduler.add_job(quietly(turns.sweep), "interval", seconds=SWEEP_SECONDS, **calm)
     scheduler.add_job(quietly(learner.tick), "interval", seconds=LEARN_SECONDS, **calm)
     scheduler.add_job(quietly(erase), "interval", seconds=ERASE_SECONDS, **calm)
-    scheduler.add_job(quietly(forget), "interval", hours=FORGET_HOURS, next_run_time=now(), **calm)
-    often = {"hours": FORGET_HOURS, "next_run_time": now()}
+    at_once = datetime.now(UTC)  # by the scheduler's own clock, whatever `now` tells
+    often = {"hours": FORGET_HOURS, "next_run_time": at_once}
+    scheduler.add_job(quietly(forget), "interval", **often, **calm)
     scheduler.add_job(quietly(follow_clocks), "interval", **often, **calm)
-    seldom = {"hours": SAMPLE_HOURS, "next_run_time": now()}
+    seldom = {"hours": SAMPLE_HOURS, "next_run_time": at_once}
     scheduler.add_job(quietly(samples), "interval", **seldom, **calm)
     scheduler.add_job(quietly(postman.tick), "interval", seconds=SWEEP_SECONDS, **calm)
     return scheduler
