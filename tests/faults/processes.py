@@ -20,7 +20,7 @@ from tests.faults.telegram_stub import TOKEN
 from tests.ports import held_port
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 LOOK_SECONDS = 0.01
 
 PROFILE = """\

@@ -30,7 +30,7 @@ from tests.faults.town import Town
 BOT_ID = int(TOKEN.partition(":")[0])
 FIRST_CHAT = 5001
 RANDOM_SECONDS = (0.3, 2.2)  # within which a random kill falls; a tick comes each second
-POINT_PATIENCE = 3.0
+POINT_PATIENCE = 60.0
 LOOK_SECONDS = 0.2
 AT_RANDOM = "at random"
 USEFUL = timedelta(days=3)
@@ -67,7 +67,7 @@ class Storm:
     kills: int = 6
     chats: int = 24
     each: int = 4
-    patience: float = 60.0  # seconds that the rest may take at the end
+    patience: float = 300.0  # seconds that the rest may take at the end
 
     def phase(self, life: int) -> Phase:
         """The phase of a life."""

@@ -18,7 +18,7 @@ FIRST_CHAT = 9001  # Telegram's
 AT_RANDOM = "at random"
 PAUSE_SECONDS = 0.06  # at most, between two messages
 RANDOM_SECONDS = 1.0  # within which a random kill falls; a start takes about half of it
-POINT_PATIENCE = 4.0  # seconds in which a planned point is passed; else the kill comes anyway
+POINT_PATIENCE = 60.0  # seconds in which a planned point is passed, however busy the machine is
 
 Share = Sequence[tuple[int, str]]  # (chat, text), in the order of writing
 
