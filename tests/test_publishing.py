@@ -1,6 +1,7 @@
 """Publishing: versions of an entry, two editors, undo, and how every process follows."""
 
 import asyncio
+import threading
 from datetime import date, datetime
 from typing import Any
 
@@ -228,7 +229,16 @@ async def test_a_new_entry_is_known_as_staffs_own(database: Database, norway: Mi
     assert (entry.source.id, entry.text("nb", "nb").title) == ("staff", "Knitting")
 
 
-async def test_the_index_follows_and_then_stands_still(database: Database, norway: Mind) -> None:
+async def test_the_index_follows_and_then_stands_still(
+    database: Database, norway: Mind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_build, build = threading.Event(), Mind.build
+
+    def wait_and_build(mind: Mind) -> None:
+        assert may_build.wait(60)
+        build(mind)
+
+    monkeypatch.setattr(Mind, "build", wait_and_build)
     mind = own(norway)
     learner = Learner(database, mind)
     async with database.write() as db:
@@ -236,6 +246,7 @@ async def test_the_index_follows_and_then_stands_still(database: Database, norwa
     await learner.tick()
     assert mind.is_behind
     assert mind.understand(QUESTION, "en").slug != SLUG
+    may_build.set()
     await learner.caught_up()
     assert not mind.is_behind
     assert mind.understand(QUESTION, "en").slug == SLUG

@@ -187,8 +187,15 @@ def heavy(kind: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("kind", ["one frame", "many pieces", "packed"])
-async def test_a_frame_of_64_megabytes_is_refused_in_little_memory(site: Site, kind: str) -> None:
-    chunks = heavy(kind)
+async def test_a_frame_of_64_megabytes_is_refused_in_little_memory(
+    tmp_path: Path, norway: Mind, kind: str
+) -> None:
+    """Nothing is read or built beside it, which would take memory, too."""
+    async with serving(tmp_path, Mind(norway.base, norway.understander)) as site:
+        await refuses(site, heavy(kind))
+
+
+async def refuses(site: Site, chunks: list[bytes]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     lines = [
         "GET /chat/socket HTTP/1.1",
