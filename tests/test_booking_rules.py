@@ -275,6 +275,12 @@ def test_a_code_can_be_read_aloud_and_typed_anyhow() -> None:
     assert new_code() != code
 
 
+def test_no_code_is_hidden_like_an_account_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = iter("BG749EY6HE8GHVUT")
+    monkeypatch.setattr("bot.actions.booking.secrets.choice", lambda _: next(letters))
+    assert new_code() == "HE8GHVUT"
+
+
 def test_an_entrys_button_says_which_entry_it_books_and_fits_into_telegrams_limit(
     norway: Mind, sweden: Mind
 ) -> None:

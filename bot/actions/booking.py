@@ -9,6 +9,7 @@ from typing import Any
 from bot.actions.outbox import APPOINTMENT_REMINDER, BOOKING_REMINDER, cancel_about
 from bot.actions.quiet_hours import Quiet
 from bot.actions.reminder_plan import QUIET, remind_of_booking
+from bot.knowledge.redaction import redact
 from db import addresses, outbox
 from db import booking as stored
 from db.booking import Booking, Held, Places, Slot
@@ -275,5 +276,12 @@ def new_code() -> str:
     """A code for reading aloud: about 38 bits, with a digit and a letter, so that it is no word."""
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        if not code.isalpha() and not code.isdigit():
+        if not code.isalpha() and not code.isdigit() and _is_left_whole(code):
             return code
+
+
+def _is_left_whole(code: str) -> bool:
+    """Whether a code can be typed: some, such as BG74-9EY6, look like account numbers and are
+    hidden."""
+    ways = (code, f"{code[:4]}-{code[4:]}", f"{code[:4]} {code[4:]}")
+    return all(redact(way) == way for said in ways for way in (said, said.lower()))
