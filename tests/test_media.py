@@ -60,3 +60,30 @@ async def test_a_number_that_was_hidden_was_no_empty_message(talk: Talk) -> None
     anna = talk.person("en")
     assert "so I hid it" in await anna.says("01019012345")
     assert "empty" in await anna.says("...")
+
+
+ID = "01019012345"
+
+
+async def test_a_number_hidden_among_words_is_told_once_in_a_talk(talk: Talk) -> None:
+    anna = talk.person("en")
+    heard = await anna.says(f"my number is {ID}, where is the crisis centre?")
+    told, _ = heard.split("\n---\n")
+    assert "so I hid it" in told
+    assert "fb:y:krisesenteret" in [button.get("data") for button in anna.buttons()]
+    assert ID not in heard
+    assert "hid it" not in await anna.says(f"my number is {ID}, what is Crux?")
+    assert await dead(talk) == []
+
+
+async def test_help_in_danger_comes_before_a_hidden_number(talk: Talk) -> None:
+    anna = talk.person("en")
+    heard = await anna.says(f"I want to die, my number is {ID}")
+    assert heard.index("113") < heard.index("so I hid it")
+
+
+async def test_what_a_step_says_of_a_hidden_number_is_not_said_twice(talk: Talk) -> None:
+    anna = talk.person("en")
+    await anna.press("cb:new")
+    await anna.says("Anna")
+    assert (await anna.says(f"call {ID}")).count("so I hid it") == 1

@@ -152,6 +152,13 @@ def something_left(knowledge: Knowledge, lang: str) -> Answer:
     return Answer(html, one_each([person_button(words)]), words.lang)
 
 
+def number_hidden(knowledge: Knowledge, lang: str) -> Answer:
+    """Beside the answer to a message out of which a number was taken."""
+    words = words_for(knowledge, lang)
+    html = words.t("One number looked like an id or account number, so I hid it.")
+    return Answer(html, (), words.lang)
+
+
 def entry_buttons(knowledge: Knowledge, slugs: Sequence[str], lang: str) -> list[Button]:
     """One button for each of the entries that this municipality has."""
     words = words_for(knowledge, lang)

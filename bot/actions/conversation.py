@@ -33,7 +33,7 @@ class Thread:
     `may_mean` are the entries that a facet may be asked of where none is shown, `offered` what the
     last reply gave to choose among, in its order, `judged` the entry under which the last reply
     asks whether it helped, and `feared` what help in danger has just asked about
-    (`bot.actions.yes_to_danger`).
+    (`bot.actions.yes_to_danger`). `hid`: it was told that a number was taken out of a message.
     """
 
     shown: str | None = None
@@ -45,6 +45,7 @@ class Thread:
     offered: tuple[str, ...] = ()
     judged: str | None = None
     feared: str | None = None
+    hid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.channels.turn import Turn
 from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.call_back_steps import CallBackSteps, is_confirming, is_open
 from bot.handlers.speak import say
+from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge import said
 from bot.knowledge.facets import facets_in
 from bot.knowledge.redaction import MARK
@@ -112,6 +113,7 @@ async def _phone(talk: CallBackSteps, text: str, understood: Understanding) -> b
     if phone:
         await talk.take(phone=phone)
     elif _NUMBERS.search(text) or understood.outcome not in SURE:
+        change_thread(talk.turn, hid=thread_of(talk.turn).hid or MARK in text)  # the note says so
         await talk.ask(texts.no_phone(talk.knowledge, text, talk.lang))
     else:
         return False

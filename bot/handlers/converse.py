@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Bot
 from aiogram.types import TelegramObject
 
-from bot.actions.answers import something_left
+from bot.actions.answers import number_hidden, something_left
 from bot.actions.conversation import Meaning, Thread, read_meaning
 from bot.actions.mind import Mind
 from bot.actions.yes_to_danger import answer_to_help, yes_to_danger
@@ -15,6 +15,7 @@ from bot.channels.turn import Turn
 from bot.handlers.knowledge import answer
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread, thread_of
+from bot.knowledge.redaction import MARK
 from bot.knowledge.understanding import Understanding
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -53,6 +54,7 @@ class Converse(BaseMiddleware):
         result = await handler(event, data)
         if meaning.left and turn.replies:
             await say(data["bot"], turn, something_left(mind.knowledge, data["lang"]))
+        await _tell_hidden(data["bot"], turn, mind, heard, data["lang"])
         return result
 
 
@@ -61,6 +63,19 @@ def _after_help(turn: Turn, heard: Understanding, thread: Thread) -> Understandi
     heard = answer_to_help(heard, thread.feared)  # the help speaks last, whatever is going on
     # In the middle of something, a yes to an entry that was shown before answers that.
     return heard if turn.step is not None else yes_to_danger(heard, thread.shown)
+
+
+async def _tell_hidden(bot: Bot, turn: Turn, mind: Mind, heard: Understanding, lang: str) -> None:
+    """Says once in a talk that a number was taken out, where no handler has said so already.
+
+    It stands before the answer, so that a question stays the last word; but help comes first.
+    """
+    if MARK not in heard.text or not turn.replies or thread_of(turn).hid:
+        return
+    change_thread(turn, hid=True)
+    await say(bot, turn, number_hidden(mind.knowledge, lang))
+    if heard.outcome != "danger":
+        turn.replies.insert(0, turn.replies.pop())
 
 
 def _keep_someone(turn: Turn, meaning: Meaning) -> None:

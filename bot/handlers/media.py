@@ -20,6 +20,7 @@ from bot.actions.wording import (
 )
 from bot.channels.turn import Turn
 from bot.handlers.speak import say
+from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.redaction import MARK
 
@@ -62,6 +63,7 @@ async def wordless(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str
     # A text of which nothing was left when it was cleaned is still a text.
     kind = ContentType.TEXT if message.text is not None else message.content_type
     hidden = MARK in (message.text or message.caption or "")
+    change_thread(turn, hid=thread_of(turn).hid or hidden)
     await say(bot, turn, wordless_answer(mind.knowledge, kind, lang, hidden=hidden))
 
 
