@@ -257,6 +257,22 @@ async def test_a_reminder_that_comes_too_late_is_not_said_to_be_planned(
     assert "An hour before: goes out Tue 24 Nov 09:05." in page
 
 
+async def test_a_reminder_that_has_moved_to_the_morning_is_said_so(
+    bruno: Browser, clock: Clock
+) -> None:
+    case, code = await enrol(bruno)
+    early = {**MEETING, "day": "2026-11-24", "at": "08:30"}
+    page = await bruno.send(f"{HERE}/{case}/appointments", early)
+    assert "planned for Mon 23 Nov 20:00, when the person is confirmed." in page
+    clock.move(hours=10, minutes=30)  # 20:30
+    async with bruno.office.sign_in(staff_id=bruno.staff_id) as later:
+        page = await later.open(f"{HERE}/{case}")
+        assert "planned for Tue 24 Nov 08:00, when the person is confirmed." in page
+        number = await join(bruno.office.database, code)
+        page = await later.send(f"{HERE}/{case}/confirm", {"number": number})
+        assert "An hour before: goes out Tue 24 Nov 08:00." in page
+
+
 async def test_an_appointment_that_is_made_too_late_for_a_reminder_says_so(bruno: Browser) -> None:
     case = await confirmed(bruno)
     soon = {**MEETING, "day": "2026-11-23", "at": "10:40"}

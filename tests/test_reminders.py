@@ -39,7 +39,14 @@ def utc(text: str) -> datetime:
         ("2026-11-25 09:00", "2026-11-25 08:59", {}),
         # 08:30: the hour before is quiet, so it moves to the evening before
         ("2026-11-25 07:30", "2026-11-23 09:00", {"day": "11-24 07:30", "hour": "11-24 19:00"}),
-        ("2026-11-25 07:30", "2026-11-24 19:00", {}),
+        # that evening is over: when the quiet hours end, unless that is too close
+        ("2026-11-25 07:30", "2026-11-24 19:00", {"hour": "11-25 07:00"}),
+        ("2026-11-25 07:10", "2026-11-25 06:59", {"hour": "11-25 07:00"}),
+        ("2026-11-25 07:09", "2026-11-24 19:00", {}),
+        ("2026-11-25 07:30", "2026-11-25 07:00", {}),
+        ("2026-11-25 06:30", "2026-11-24 19:00", {}),
+        # 22:00, made at 20:30 the day before: it was to come at 20:00
+        ("2026-11-25 21:00", "2026-11-24 19:30", {"day": "11-25 07:00"}),
         # 07:00: both are quiet and fall together
         ("2026-11-25 06:00", "2026-11-23 09:00", {"hour": "11-24 19:00"}),
         # 22:00: the hour before is quiet too
@@ -137,6 +144,21 @@ async def test_a_reminder_reads_what_is_true_when_it_is_sent(
     address = state.get("address", enrolment.address_id)
     got = await composed(office, norway, "appointment-reminder", about, address=address)
     assert (got.state if isinstance(got, Never) else None) == never
+
+
+async def test_an_early_appointment_made_in_the_evening_is_reminded_of_in_the_morning(
+    talk: Talk, office: Office, postman: Postman, clock: Clock
+) -> None:
+    anna = talk.person("en")
+    await taking_part(office, anna)
+    clock.move(hours=12)  # 22:00 in Oslo
+    await office.appoint("2026-11-24T08:30")
+    clock.move(hours=9, minutes=59)
+    await deliver(postman)
+    assert await anna.hears() == ""
+    clock.move(minutes=1)
+    await deliver(postman)
+    assert "Remember your appointment today at 08:30." in await anna.hears()
 
 
 @pytest.mark.parametrize("lang", ["nb", "nn", "sv", "en", "uk", None])

@@ -102,8 +102,10 @@ def _dated(
     quiet: Quiet,
 ) -> Dated:
     before = appointment.created_at - timedelta(seconds=1)
-    planned = plan_appointment(appointment.starts_at, appointment.zone, wanted, before, quiet)
-    due = {each.detail: each.due_at for each in planned}
+    at, zone = appointment.starts_at, appointment.zone
+    plans = [plan_appointment(at, zone, wanted, since, quiet) for since in (before, now)]
+    # Of one that has moved to the morning, the morning counts.
+    due = {each.detail: each.due_at for planned in plans for each in planned}
     reminders = tuple(_reminders(appointment, wanted, due, known, now))
     to_come = appointment.state == PLANNED and appointment.starts_at > now
     return Dated(appointment, reminders, to_come)

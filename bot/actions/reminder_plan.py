@@ -11,7 +11,7 @@ from bot.actions.outbox import (
     cancel_about,
     queue_for_chat,
 )
-from bot.actions.quiet_hours import Quiet, is_quiet, last_loud_before
+from bot.actions.quiet_hours import Quiet, is_quiet, last_loud_before, next_loud
 from bot.actions.wall_time import day_before, local_instant
 from db.booking import Booking, Slot
 from db.engine import Db
@@ -20,6 +20,7 @@ from db.follow_up import Appointment
 QUIET: Quiet = (21, 8)  # unless the deployment sets other hours
 HOUR = timedelta(hours=1)
 LATE_FOR_BOOKINGS = timedelta(hours=2)
+LEAST_AHEAD = timedelta(minutes=10)  # in less time nobody gets ready and there
 DAY, SOON = "day", "hour"  # the part of `about` that says which reminder it is
 
 
@@ -38,19 +39,18 @@ def plan_appointment(
     """The reminders of an appointment that are still to come.
 
     The same wall-clock time the day before, and an elapsed hour before. What would fall into the
-    quiet hours moves to the evening before; two at one time are one.
+    quiet hours moves to the evening before, or where that is over to their end; two at one time
+    are one.
     """
-    soon = starts_at - HOUR
+    soon, early = starts_at - HOUR, day_before(starts_at, zone)
     planned = []
     if DAY in wanted:
-        planned.append(
-            Planned(DAY, _loud(day_before(starts_at, zone), starts_at, zone, quiet), soon)
-        )
+        planned.append(Planned(DAY, _still_loud(early, starts_at, zone, now, quiet), soon))
     if SOON in wanted:
-        planned.append(Planned(SOON, _loud(soon, starts_at, zone, quiet), starts_at))
+        planned.append(Planned(SOON, _still_loud(soon, starts_at, zone, now, quiet), starts_at))
     if len({each.due_at for each in planned}) == 1:
         planned = planned[-1:]
-    return [each for each in planned if each.due_at > now]
+    return [each for each in planned if now < each.due_at < each.useful_until]
 
 
 def plan_booking(
@@ -97,6 +97,14 @@ async def _queue(db: Db, purpose: str, about: str, planned: Planned, address_id:
 
 def _loud(due: datetime, starts_at: datetime, zone: str, quiet: Quiet) -> datetime:
     return evening_before(starts_at, zone, quiet) if is_quiet(due, zone, quiet) else due
+
+
+def _still_loud(
+    due: datetime, starts_at: datetime, zone: str, now: datetime, quiet: Quiet
+) -> datetime:
+    """As `_loud`; where that evening is over, the end of the quiet hours, if it is early enough."""
+    loud, morning = _loud(due, starts_at, zone, quiet), next_loud(due, zone, quiet)
+    return morning if loud <= now and morning + LEAST_AHEAD <= starts_at else loud
 
 
 def evening_before(starts_at: datetime, zone: str, quiet: Quiet) -> datetime:
