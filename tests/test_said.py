@@ -40,6 +40,53 @@ def test_numbers_are_heard_in_words_and_as_places_of_a_list(lang: str) -> None:
         assert [said.choice_in(form, lang) for form in forms] == [number] * len(forms)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_of_a_list_or_both_are_chosen_in_words(lang: str) -> None:
+    found = KNOWN[lang]
+    for pointer in ("", *found["pointers"]):
+        for form in found["last"]:
+            assert said.choice_in(f"{pointer} {form}", lang, 3) == 3
+        for form in found["both"]:
+            assert said.takes_both(f"{form} {pointer}")
+            assert said.choice_in(form, lang, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "number"),
+    [
+        ("the first one, please", "en", 1),
+        ("the second of these", "nb", 2),
+        ("jeg vil ha den andre", "nb", 2),
+        ("андре", "uk", None),
+        ("andre tilbud", "nb", None),
+        ("siste buss", "nb", None),
+        ("the first bus", "en", None),
+        ("ugu dambeeya", "so", 4),
+    ],
+)
+def test_a_place_in_a_list_says_no_more_than_that(text: str, lang: str, number: int | None) -> None:
+    assert said.choice_in(text, lang, 4) == number
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_is_lost_or_unsure_says_nothing_else(lang: str) -> None:
+    found = KNOWN[lang]
+    assert len(found["lost"]) > 20
+    assert all(said.is_lost(f"{text}?") for text in found["lost"])
+    assert all(said.is_unsure(text.upper()) for text in found["unsure"])
+    assert not {*map(fold, found["lost"])} & {*map(fold, found["unsure"])}
+    heard = found["yes"] + found["no"] + found["stop"] + found["help"] + found["silence"]
+    assert not [text for text in heard if said.is_lost(text) or said.is_unsure(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["jeg forstår ikke norsk", "hva er crux", "what is crux", "vet ikke hvor legevakten er"]
+)
+def test_what_says_more_is_no_such_word(text: str) -> None:
+    assert not said.is_lost(text)
+    assert not said.is_unsure(text)
+
+
 @pytest.mark.parametrize(
     ("text", "lang", "number"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions.mind import Mind
+from bot.actions.simply import LOST, UNSURE
 from bot.actions.small_talk import CRY
 from bot.knowledge.corrections import corrected
 from bot.knowledge.danger import find_danger
@@ -11,7 +12,7 @@ from bot.knowledge.entries import Knowledge
 from bot.knowledge.facets import Facets, facets_before, facets_in, starts_a_search
 from bot.knowledge.intents import action_slugs, is_pleasantry
 from bot.knowledge.parts import clauses_in, is_question, questions_in, refers_back
-from bot.knowledge.said import choice_in, cries_for_help
+from bot.knowledge.said import choice_in, cries_for_help, is_lost, is_unsure, takes_both
 from bot.knowledge.someone import someone_in
 from bot.knowledge.text import words
 from bot.knowledge.understanding import Understanding
@@ -33,7 +34,8 @@ class Thread:
     `may_mean` are the entries that a facet may be asked of where none is shown, `offered` what the
     last reply gave to choose among, in its order, `judged` the entry under which the last reply
     asks whether it helped, and `feared` what help in danger has just asked about
-    (`bot.actions.yes_to_danger`). `hid`: it was told that a number was taken out of a message.
+    (`bot.actions.yes_to_danger`). `helping`: the last reply was such help. `hid`: it was told that
+    a number was taken out of a message.
     """
 
     shown: str | None = None
@@ -45,6 +47,7 @@ class Thread:
     offered: tuple[str, ...] = ()
     judged: str | None = None
     feared: str | None = None
+    helping: bool = False
     hid: bool = False
 
 
@@ -116,7 +119,11 @@ def without_refused(heard: Understanding, refused: Sequence[str]) -> Understandi
 
 
 def _read(mind: Mind, heard: Understanding, thread: Thread, text: str) -> Meaning:
-    if one := _cry(heard) or _chosen(heard, thread) or _facets(heard, thread):
+    if one := _cry(heard) or _aside(heard, thread):
+        return Meaning((one,))
+    if chosen := _chosen(heard, thread):
+        return _in_order(chosen)
+    if one := _facets(heard, thread):
         return Meaning((one,))
     several = _several(mind, heard, thread, questions_in(text))
     if several.asked:
@@ -133,6 +140,15 @@ def _cry(heard: Understanding) -> Asked | None:
     return Asked(replace(heard, outcome="smalltalk", slug=CRY, choices=()))
 
 
+def _aside(heard: Understanding, thread: Thread) -> Asked | None:
+    """ "What?" and "I do not know", which ask for nothing; after help in danger for the numbers."""
+    kind = LOST if is_lost(heard.text) else UNSURE if is_unsure(heard.text) else None
+    if kind is None:
+        return None
+    slug = CRY if thread.helping else kind
+    return Asked(replace(heard, outcome="smalltalk", slug=slug, choices=()))
+
+
 def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:
     """A full question about what stands above already asks for the facet that it begins with."""
     if heard.outcome != "answer" or heard.slug != thread.shown:
@@ -141,12 +157,20 @@ def _of_shown(heard: Understanding, thread: Thread) -> Asked | None:
     return _of(heard.slug, facets, heard) if facets else None
 
 
-def _chosen(heard: Understanding, thread: Thread) -> Asked | None:
-    """One of what was offered, by its place: "2", "den første"."""
-    number = choice_in(heard.text, heard.lang) if thread.offered else None
-    if not number or not 1 <= number <= len(thread.offered):
-        return None
-    slug = thread.offered[number - 1]
+def _chosen(heard: Understanding, thread: Thread) -> tuple[Asked, ...]:
+    """Of what was offered, by its place: "2", "den første"; "both" where there are two."""
+    offered = thread.offered
+    if not offered:
+        return ()
+    if takes_both(heard.text):  # of more it is not clear which ones
+        both = len(offered) == 2
+        again = Asked(replace(heard, outcome="choose", slug=None, choices=offered))
+        return tuple(_one_of(slug, heard) for slug in offered) if both else (again,)
+    number = choice_in(heard.text, heard.lang, len(offered))
+    return (_one_of(offered[number - 1], heard),) if number and 1 <= number <= len(offered) else ()
+
+
+def _one_of(slug: str, heard: Understanding) -> Asked:
     outcome = "action" if slug in action_slugs() else "answer"
     # "Number two" says no more than that: not even that it asks for a phone number.
     return Asked(replace(heard, outcome=outcome, slug=slug, choices=(), text=""))
@@ -213,13 +237,19 @@ def _several(mind: Mind, heard: Understanding, thread: Thread, questions: list[s
         elif one.about not in [before.about for before in found]:
             found.append(one)
             thread = replace(thread, shown=one.understood.slug)
-    actions = [one for one in found if _is_action(one)]
-    asked = [*(one for one in found[:MOST_ASKED] if not _is_action(one)), *actions[:1]][:MOST_ASKED]
-    left = missed or len(found) > len(asked)
-    if len(asked) < 2:  # one question is understood better as a whole
+    several = _in_order(found)
+    left = missed or several.left
+    if len(several.asked) < 2:  # one question is understood better as a whole
         whole = [one.understood.slug for one in found] == [heard.slug]
         return Meaning((), left=left and whole)
-    return Meaning(tuple(asked), left=left)
+    return replace(several, left=left)
+
+
+def _in_order(found: Sequence[Asked]) -> Meaning:
+    """What is answered of several questions: the first few, and one action last."""
+    actions = [one for one in found if _is_action(one)]
+    asked = [*(one for one in found[:MOST_ASKED] if not _is_action(one)), *actions[:1]][:MOST_ASKED]
+    return Meaning(tuple(asked), left=len(found) > len(asked))
 
 
 def _part(mind: Mind, text: str, heard: Understanding, thread: Thread) -> Asked | None:

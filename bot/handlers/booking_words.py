@@ -2,6 +2,7 @@
 
 from bot.actions.booking import MAX_PARTY
 from bot.actions.booking_texts import party_refused
+from bot.actions.simply import ASIDES
 from bot.actions.slots import named
 from bot.handlers.booking_steps import BookingSteps
 from bot.handlers.follow_up_steps import FollowUp
@@ -15,6 +16,8 @@ async def hear(talk: BookingSteps, text: str, understood: Understanding) -> bool
     if said.is_stop(text, talk.lang):
         await talk.leave()
         return True
+    if understood.slug in ASIDES:  # "skjønner ikke" is no "ikke" to what is asked, and no name
+        return False
     step = (talk.turn.step or "").partition(":")[2]
     if step == "name":
         return await _name(talk, text, understood)
@@ -26,7 +29,7 @@ async def _slot(talk: BookingSteps, text: str) -> bool:
     """The number of a line, yes to a single one, no to all, or a name or a day that narrows."""
     shown = talk.turn.step_data.get("shown", [])
     only_one = len(shown) == 1 and said.is_yes(text, talk.lang)
-    number = 1 if only_one else said.choice_in(text, talk.lang)
+    number = 1 if only_one else said.choice_in(text, talk.lang, len(shown))
     if number and 1 <= number <= len(shown):
         await talk.choose(shown[number - 1])
         return True

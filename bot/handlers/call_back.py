@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.actions import call_back_texts as texts
 from bot.actions.mind import Mind
+from bot.actions.simply import LOST
 from bot.channels.turn import Turn
 from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.call_back_steps import CallBackSteps, is_confirming, is_open
@@ -91,6 +92,8 @@ async def _heard(talk: CallBackSteps, text: str, understood: Understanding) -> b
     if said.is_stop(text, talk.lang):
         await talk.leave()
         return True
+    if understood.slug == LOST:
+        return False
     hears = {"name": _name, "phone": _phone, "wanted": _wanted, "confirm": _confirm}
     step = (talk.turn.step or "").partition(":")[2]
     return await hears[step](talk, text, understood) if step in hears else False

@@ -18,6 +18,9 @@ from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.redaction import MARK
 from bot.knowledge.understanding import Understanding
 
+ONCE: dict[str, Any] = {"offered": (), "judged": None, "feared": None, "helping": False}
+"""What the last reply has left; it counts for one update."""
+
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -32,7 +35,7 @@ class Converse(BaseMiddleware):
         heard: Understanding | None = data.get("understanding")
         turn: Turn = data["turn"]
         thread = thread_of(turn)
-        change_thread(turn, offered=(), judged=None, feared=None)  # each counts for one update
+        change_thread(turn, **ONCE)
         if heard is None or heard.text.startswith("/"):
             return await handler(event, data)
         if turn.step is not None:  # a number or a no answers what is going on

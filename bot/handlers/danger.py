@@ -46,7 +46,7 @@ async def help_in_danger(
     meant: the languages to choose from follow it.
     """
     asked = asked_by_help(understanding.danger) if understanding.danger else None
-    change_thread(turn, helped=True, feared=asked)
+    change_thread(turn, helped=True, feared=asked, helping=True)
     told = await _tell_on_duty(turn, mind, understanding)
     if turn.helped_already:  # while nothing could be stored
         await say(bot, turn, danger_help.arrived_now(mind.knowledge, lang, told=told))

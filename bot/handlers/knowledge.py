@@ -6,7 +6,7 @@ from datetime import date
 from aiogram import Bot, Router
 from aiogram.types import Message
 
-from bot.actions import answers, facet_answers, services, small_talk, unanswered
+from bot.actions import answers, facet_answers, services, simply, small_talk, unanswered
 from bot.actions.conversation import Asked, Meaning, Thread, alternatives
 from bot.actions.fact_texts import today_in
 from bot.actions.mind import Mind
@@ -15,6 +15,7 @@ from bot.actions.slots import Found, find_slots, of_entry
 from bot.actions.someone_texts import on_behalf
 from bot.actions.wording import Answer, paragraphs, words_for
 from bot.channels.turn import Turn
+from bot.handlers.booking_base import is_old
 from bot.handlers.speak import say
 from bot.handlers.thread import change_thread, thread_of
 from bot.knowledge.entries import Knowledge
@@ -52,6 +53,8 @@ async def answer(bot: Bot, turn: Turn, mind: Mind, lang: str, asked: Asked) -> N
     today = today_in(knowledge, turn.now)
     if asked.facets:
         await say(bot, turn, await _of_facets(turn, mind, lang, understood.slug, asked.facets))
+    elif understood.slug in simply.ASIDES:
+        await say(bot, turn, _aside(turn, knowledge, lang, understood.slug))
     else:
         if turn.step is None:  # what is said in the middle of something belongs to that
             await note_in_vain(turn, mind, understood, today)
@@ -59,6 +62,15 @@ async def answer(bot: Bot, turn: Turn, mind: Mind, lang: str, asked: Asked) -> N
         note = paragraphs(await _not_known(turn, mind, lang, understood), note) or None
         await say(bot, turn, answer_to(knowledge, understood, lang, today, note))
     _remember(turn, asked)
+
+
+def _aside(turn: Turn, knowledge: Knowledge, lang: str, kind: str | None) -> Answer:
+    """To who does not understand, or does not know what to choose."""
+    if turn.step is not None and not is_old(turn):
+        return simply.in_a_step(knowledge, lang)
+    if kind == simply.UNSURE:
+        return simply.topics_for_unsure(knowledge, lang)
+    return simply.simply(knowledge, thread_of(turn).shown, lang)
 
 
 async def answer_beside(bot: Bot, turn: Turn, mind: Mind, lang: str, meaning: Meaning) -> None:

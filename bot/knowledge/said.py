@@ -42,12 +42,22 @@ def is_stop(text: str, lang: str) -> bool:
 
 def wants_silence(text: str) -> bool:
     """Whether the whole text asks not to be written to, in any language."""
-    return any(_whole(text, lang, "silence") for lang in _said())
+    return " ".join(words(text)) in _in_any("silence")
 
 
 def cries_for_help(text: str) -> bool:
     """Whether the whole text asks for help and does not say with what, in any language."""
-    return any(_whole(text, lang, "help") for lang in _said())
+    return " ".join(words(text)) in _in_any("help")
+
+
+def is_lost(text: str) -> bool:
+    """Whether the whole text says that an answer was not understood, or too long; any language."""
+    return " ".join(words(text)) in _in_any("lost")
+
+
+def is_unsure(text: str) -> bool:
+    """Whether the whole text is "I do not know" what to choose or to ask, in any language."""
+    return " ".join(words(text)) in _in_any("unsure")
 
 
 def number_in(text: str, lang: str) -> int | None:
@@ -63,14 +73,21 @@ def number_in(text: str, lang: str) -> int | None:
     return spoken.pop() if len(spoken) == 1 else None
 
 
-def choice_in(text: str, lang: str) -> int | None:
-    """Which of a list's lines a short text chooses: "2", "nummer to", "den andre"; from 1 on."""
-    said = words(text)
-    if len(said) > MOST_WORDS_OF_A_CHOICE:
+def choice_in(text: str, lang: str, count: int | None = None) -> int | None:
+    """Which of a list's lines a short text chooses: "2", "nummer to", "den andre"; from 1 on.
+
+    "The last one" needs to know how many lines there are.
+    """
+    if takes_both(text):
         return None
-    ordinals = enumerate(_of(lang).get("ordinals", []), 1)
-    named = {number for number, forms in ordinals if set(said) & set(_folded(forms))}
-    return named.pop() if len(named) == 1 else number_in(text, lang)
+    spoken = (_place(text, one, count) for one in (lang, *_said()))
+    place = next((place for place in spoken if place), None)
+    return place or (number_in(text, lang) if len(words(text)) <= MOST_WORDS_OF_A_CHOICE else None)
+
+
+def takes_both(text: str) -> bool:
+    """Whether a text takes both lines of a list, in any language."""
+    return any(_pointed(text, lang) in _folded(_of(lang)["both"]) for lang in _said())
 
 
 def day_in(text: str, today: date) -> date | None:
@@ -100,6 +117,21 @@ def first_name_in(text: str) -> str | None:
     return name if len(name) <= MAX_NAME and _NAME.fullmatch(name) else None
 
 
+def _place(text: str, lang: str, count: int | None) -> int | None:
+    """The line that words of one language point to: "the first one", not "the first bus"."""
+    pointed, found = _pointed(text, lang), _of(lang)
+    if count and pointed in _folded(found["last"]):
+        return count
+    named = (n for n, forms in enumerate(found["ordinals"], 1) if pointed in _folded(forms))
+    return next(named, None)
+
+
+def _pointed(text: str, lang: str) -> str:
+    """A short text without what may stand beside the one of a list that it names."""
+    said, beside = words(text), _folded(_of(lang)["pointers"])
+    return " ".join(word for word in said[: MOST_WORDS + 1] if word not in beside)
+
+
 def _whole(text: str, lang: str, key: str) -> bool:
     return " ".join(words(text)) in _folded(_of(lang)[key])
 
@@ -125,6 +157,11 @@ def _folded(phrases: Iterable[str]) -> list[str]:
 
 def _of(lang: str) -> dict[str, Any]:
     return _said().get(lang) or _said()["en"]
+
+
+@cache
+def _in_any(key: str) -> frozenset[str]:
+    return frozenset(phrase for found in _said().values() for phrase in _folded(found[key]))
 
 
 @cache
