@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 from aiosmtplib import SMTPAuthenticationError, SMTPException
@@ -86,6 +87,10 @@ def way_findings(settings: Settings) -> Iterator[Finding]:
     if not (url.startswith("https://") or is_loopback(url)):
         way = "put a server with TLS in front, and set INNOM_BASE_URL to its https address"
         yield Finding(WARN, f"https: off; passwords and chats can be read on the way; {way}")
+    elif not is_loopback(f"http://{host}") and all(map(_is_here, settings.trusted_proxies)):
+        # It listens to other machines and speaks no https itself: something stands in front.
+        way = "set INNOM_TRUSTED_PROXIES to its address, or all visitors share one"
+        yield Finding(WARN, f"proxy: is the web server in front on another machine? Then {way}")
 
 
 async def mail_finding(settings: Settings) -> Finding:
@@ -137,6 +142,10 @@ async def _feedback(db: Db) -> Finding:
     most = ", ".join(f"{slug} {count}" for slug, count in failed.most_common(MOST_NOES))
     names = f" ({most})" if most else ""
     return Finding(GOOD, f"feedback: {helped} yes, {failed.total()} no{names}")
+
+
+def _is_here(network: str) -> bool:
+    return ip_network(network).is_loopback
 
 
 def _upwards(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
@@ -45,7 +45,7 @@ async def serve(settings: Settings) -> int:
     with listening, hold(settings):
         mind = load_mind(settings)
         async with running(settings, mind) as app, _commands(app):
-            server = make_server(app.web)
+            server = make_server(app.web, settings.trusted_proxies)
             announce(settings)
             await invite_first(app)
             await server.serve(sockets=[listening])
@@ -88,8 +88,11 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(sign)
 
 
-def make_server(web: Starlette) -> Server:
-    """A web server for the application; it logs nothing of what is asked for."""
+def make_server(web: Starlette, trusted_proxies: Sequence[str]) -> Server:
+    """A web server for the application; it logs nothing of what is asked for.
+
+    Who asks is read from `X-Forwarded-For` where a trusted proxy says so, else from the connection.
+    """
     return Server(
         uvicorn.Config(
             web,
@@ -100,6 +103,7 @@ def make_server(web: Starlette) -> Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_graceful_shutdown=3,
         )
     )

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,10 @@ class Settings:
     host: str = setting("address to listen on", default="127.0.0.1")
     port: int = setting("port to listen on", default=8000)
     base_url: str | None = setting("public https address of the chat", default=None)
+    trusted_proxies: tuple[str, ...] = setting(
+        "addresses or networks of the web servers in front, which say who asks and how",
+        default=("127.0.0.1",),
+    )
     telegram_token: str | None = setting("the bot's token; empty: no Telegram", default=None)
     telegram_api_url: str | None = setting("another Bot API server", default=None)
     telegram_mode: str = setting("polling or webhook", default="polling")
@@ -116,7 +121,9 @@ def _default(value: Any) -> str:
 def _parse(name: str, text: str) -> Any:
     variable = PREFIX + name.upper()
     if name == "packs":
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        return _parts(text)
+    if name == "trusted_proxies":
+        return tuple(_network(variable, part) for part in _parts(text))
     if name == "data_dir":
         return Path(text)
     if name == "port":
@@ -140,6 +147,23 @@ def _parse(name: str, text: str) -> Any:
     if name == "telegram_secret" and not _is_secret(text):
         raise SettingError(f"{variable}: 1 to 256 letters, digits, _ and -")
     return text.rstrip("/") if name.endswith("_url") else text
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _network(variable: str, text: str) -> str:
+    """An address or a network. Not everybody: then each visitor could claim any address."""
+    try:
+        found = ip_network(text)
+    except ValueError:
+        raise SettingError(
+            f"{variable}: addresses or networks such as 10.0.0.5,10.1.0.0/16, not {text!r}"
+        ) from None
+    if found.prefixlen == 0:
+        raise SettingError(f"{variable}: {text} is everybody; name your own web servers alone")
+    return text
 
 
 def _hours(variable: str, text: str) -> tuple[int, int]:

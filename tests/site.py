@@ -106,7 +106,7 @@ async def serving(folder: Path, mind: Mind) -> AsyncIterator[Site]:
     async with running(Settings(data_dir=folder), mind) as app:
         with listen("127.0.0.1", 0) as listening:
             port = listening.getsockname()[1]
-            server = make_server(app.web)
+            server = make_server(app.web, app.settings.trusted_proxies)
             task = asyncio.create_task(server.serve(sockets=[listening]))
             url = f"http://127.0.0.1:{port}"
             async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as client:

@@ -214,7 +214,7 @@ def test_the_disk_its_rights_and_the_night_are_looked_at(
         ({}, False),
         ({"host": "::1"}, False),
         ({"base_url": "http://localhost:8000"}, False),
-        ({"host": "0.0.0.0", "base_url": "https://chat.example.org"}, False),
+        ({"base_url": "https://chat.example.org"}, False),
         ({"host": "0.0.0.0"}, True),
         ({"host": "::"}, True),
         ({"base_url": "http://chat.example.org"}, True),
@@ -223,6 +223,24 @@ def test_the_disk_its_rights_and_the_night_are_looked_at(
 def test_an_open_way_is_warned_of(values: dict[str, Any], is_open: bool) -> None:
     found = [finding.level for finding in way_findings(Settings(**values))]
     assert found == [WARN] * is_open
+
+
+@pytest.mark.parametrize(
+    ("host", "proxies", "is_asked"),
+    [
+        ("0.0.0.0", ("127.0.0.1",), True),
+        ("::", ("::1", "127.0.0.0/8"), True),
+        ("0.0.0.0", ("127.0.0.1", "10.0.0.5"), False),
+        ("127.0.0.1", ("127.0.0.1",), False),
+    ],
+)
+def test_a_proxy_on_another_machine_is_asked_for(
+    host: str, proxies: tuple[str, ...], is_asked: bool
+) -> None:
+    settings = Settings(host=host, base_url="https://chat.example.org", trusted_proxies=proxies)
+    found = about(list(way_findings(settings)), "proxy")
+    assert [level for level, _ in found] == [WARN] * is_asked
+    assert all("INNOM_TRUSTED_PROXIES" in words for _, words in found)
 
 
 @pytest.mark.parametrize(

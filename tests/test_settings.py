@@ -39,6 +39,7 @@ def test_an_empty_value_counts_as_unset() -> None:
         ("database_url", "postgresql://u:p@h:5432/d", "postgresql+asyncpg://u:p@h:5432/d"),
         ("database_url", "sqlite:////srv/innom.db", "sqlite+aiosqlite:////srv/innom.db"),
         ("telegram_secret", "a" * 256, "a" * 256),
+        ("trusted_proxies", "10.0.0.5, 10.1.0.0/16,::1", ("10.0.0.5", "10.1.0.0/16", "::1")),
     ],
 )
 def test_a_value_is_read(name: str, text: str, value: object) -> None:
@@ -75,6 +76,10 @@ def test_the_chats_address_can_be_opened(host: str, url: str) -> None:
         ("base_url", "javascript:alert(1)"),
         ("telegram_api_url", "file:///etc"),
         ("telegram_mode", "pigeon"),
+        *(
+            ("trusted_proxies", text)
+            for text in ("*", "proxy.internal", "10.0.0.0/33", "0.0.0.0/0", "::/0")
+        ),
         *(("telegram_secret", text) for text in ("with space", "æøå", "a" * 257, "a.b")),
         *(
             ("telegram_token", text)
@@ -108,7 +113,7 @@ async def test_an_address_with_sslmode_as_providers_give_it_connects(postgres: s
 
 def test_every_setting_is_described() -> None:
     described = describe()
-    assert len(described) == 13
+    assert len(described) == 14
     for name, _, help_line in described:
         assert name.startswith("INNOM_")
         assert len(help_line) > 10, name

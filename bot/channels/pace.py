@@ -22,11 +22,23 @@ class Pace:
         if (seconds := self.take(chat, time.monotonic())) > 0:
             await asyncio.sleep(seconds)
 
+    def has_one(self, chat: Hashable, now: float) -> bool:
+        """Takes one token if there is one; a refusal costs nothing, so that it ends by itself."""
+        tokens = self._left(chat, now)
+        self._keep(chat, tokens - 1 if tokens >= 1 else tokens, now)
+        return tokens >= 1
+
     def take(self, chat: Hashable, now: float) -> float:
         """Takes one token; returns the seconds to wait for it (0 or more)."""
+        tokens = self._left(chat, now) - 1
+        self._keep(chat, tokens, now)
+        return max(0.0, -tokens / self.per_second)
+
+    def _left(self, chat: Hashable, now: float) -> float:
         tokens, then = self._buckets.pop(chat, (self.burst, now))
-        tokens = min(self.burst, tokens + (now - then) * self.per_second) - 1
+        return min(self.burst, tokens + (now - then) * self.per_second)
+
+    def _keep(self, chat: Hashable, tokens: float, now: float) -> None:
         self._buckets[chat] = (tokens, now)
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
-        return max(0.0, -tokens / self.per_second)

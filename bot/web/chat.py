@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -20,6 +20,7 @@ from bot.channels.pace import Pace
 from bot.channels.turns import Turns
 from bot.channels.visitors import BadFrame, TooLong, Visitor, external_id, frame_id, new_token
 from bot.web.page import Page
+from bot.web.places import Places, place_of
 from db.engine import DATABASE_DOWN, Database
 from db.history import list_events
 
@@ -29,6 +30,7 @@ MAX_FRAME = 64 * 1024  # bytes of one frame; 4,000 characters need at most 48 kB
 POLL_SECONDS = 20
 HELLO_SECONDS = 30  # a page says hello at once; a socket that does not is only a burden
 LAST_NUMBER = 2**31 - 1
+TRY_LATER = 1013  # a closing code (IANA): the page says that it tries again, and shows the phone
 
 
 class Chat:
@@ -40,6 +42,7 @@ class Chat:
         self.database, self.turns, self.notifier = database, turns, notifier
         self.pages, self.base_url = page, base_url
         self.pace = Pace(burst=40, per_second=5)
+        self.places = Places()
 
     async def page(self, request: Request) -> Response:
         """The chat page, in the language asked for or the browser's."""
@@ -65,10 +68,11 @@ class Chat:
         if frame is None:
             return JSONResponse(self._unreadable(None), status_code=400)
         await self.pace.wait(visitor.external)
-        refusal = await self.take(visitor, frame)
+        refusal = await self.take(visitor, frame, _place(request))
         if refusal is None:
             return JSONResponse({"ok": True})
-        return JSONResponse(refusal, status_code=503 if refusal.get("later") else 422)
+        status = 429 if refusal.get("often") else 503 if refusal.get("later") else 422
+        return JSONResponse(refusal, status_code=status)
 
     async def events(self, request: Request) -> Response:
         """What came after event number `after`; waits a while where there is nothing yet."""
@@ -80,7 +84,10 @@ class Chat:
             after = _number(request.query_params.get("after"))
             if await self._is_over(visitor, after):
                 return JSONResponse({}, status_code=401)
-            news = await self._wait_for_news(visitor, after)
+            with self.places.line(_place(request)) as is_free:
+                if not is_free:
+                    return JSONResponse({}, status_code=429)
+                news = await self._wait_for_news(visitor, after)
         except DATABASE_DOWN as error:
             log.warning("a chat cannot be shown: %s", type(error).__name__)
             return JSONResponse({}, status_code=503)
@@ -93,17 +100,25 @@ class Chat:
             await socket.close(4403)
             return
         await socket.accept()
-        with suppress(WebSocketDisconnect, RuntimeError):
-            try:
-                async with asyncio.timeout(HELLO_SECONDS):
-                    hello = await _read(socket) or {}
-                visitor = self._visitor(hello.get("token"))
-            except BadFrame:
-                await socket.close(4401)
-            except TimeoutError:
-                await socket.close(1008)
+        lost = suppress(WebSocketDisconnect, RuntimeError)
+        with lost, self.places.line(_place(socket)) as is_free:
+            if is_free:
+                await self._open(socket)
             else:
-                await self._talk(socket, visitor, hello)
+                await socket.close(TRY_LATER)
+
+    async def _open(self, socket: WebSocket) -> None:
+        """Hears who it is, and talks until one of the two ends it."""
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                hello = await _read(socket) or {}
+            visitor = self._visitor(hello.get("token"))
+        except BadFrame:
+            await socket.close(4401)
+        except TimeoutError:
+            await socket.close(1008)
+        else:
+            await self._talk(socket, visitor, hello)
 
     async def _talk(self, socket: WebSocket, visitor: Visitor, hello: dict[str, Any]) -> None:
         after, lang = _number(hello.get("after")), hello.get("lang")
@@ -126,11 +141,18 @@ class Chat:
             return False
         return parts.scheme in ("http", "https") and parts.netloc in allowed
 
-    async def take(self, visitor: Visitor, frame: dict[str, Any]) -> dict[str, Any] | None:
-        """Commits one frame. Returns None, or {"text", "phone", "later"} where it was refused."""
+    async def take(
+        self, visitor: Visitor, frame: dict[str, Any], place: str
+    ) -> dict[str, Any] | None:
+        """Commits one frame. Returns None, or {"text", "phone", "later"} where it was refused.
+
+        `often` is true where too much came from one place on the network.
+        """
         words = self.pages.words(frame.get("lang"))
         phone = self._phone(words.lang)
         try:
+            if not await self._may_take(visitor, place):
+                return {**self._not_now(visitor, frame), "often": True}
             await visitor.take(_as_press(frame))
         except BadFrame as error:
             log.info("a frame was refused: %s", error)
@@ -140,13 +162,26 @@ class Chat:
             return {"text": text, "phone": phone}
         except DATABASE_DOWN as error:
             log.error("a message could not be stored: %s", type(error).__name__)
-            text = words.t("We cannot take messages just now. Please try again soon, or call.")
-            help_text = self.pages.first_aid(str(frame.get("text", "")), words.lang)
-            if help_text and visitor.helped(frame):
-                text = help_text
-            return {"text": text, "phone": phone, "later": True}
+            return self._not_now(visitor, frame)
         self.notifier.wake(visitor.external)
         return None
+
+    async def _may_take(self, visitor: Visitor, place: str) -> bool:
+        """Whether a frame may come from here; the first one of a chat begins it."""
+        if not place:
+            return True
+        if not self.places.may_say(place):
+            return False
+        return await visitor.address() is not None or self.places.may_begin(place)
+
+    def _not_now(self, visitor: Visitor, frame: dict[str, Any]) -> dict[str, Any]:
+        """What to say instead of taking a frame: help where it tells of danger, and the phone."""
+        words = self.pages.words(frame.get("lang"))
+        text = words.t("We cannot take messages just now. Please try again soon, or call.")
+        help_text = self.pages.first_aid(str(frame.get("text", "")), words.lang)
+        if help_text and visitor.helped(frame):
+            text = help_text
+        return {"text": text, "phone": self._phone(words.lang), "later": True}
 
     async def _hear(self, socket: WebSocket, visitor: Visitor, lang: Any) -> None:
         """Takes frames until the page goes; a flood waits here, and nobody else with it."""
@@ -166,7 +201,7 @@ class Chat:
         if frame.get("t") in ("say", "press"):
             # Before the commit: after it, the answer could overtake the sign.
             await socket.send_json({"t": "typing"})
-        refusal = await self.take(visitor, frame)
+        refusal = await self.take(visitor, frame, _place(socket))
         key = frame_id(frame)
         if refusal:
             await socket.send_json({"t": "refused", "id": key, **refusal})
@@ -302,6 +337,11 @@ async def _frame_of(request: Request) -> dict[str, Any] | None:
         if len(body) > MAX_FRAME:
             return None
     return _parse(body.decode("utf-8", "replace"))
+
+
+def _place(connection: HTTPConnection) -> str:
+    """Where it comes from, as the connection or a trusted proxy says."""
+    return place_of(connection.client.host if connection.client else None)
 
 
 def _bearer(request: Request) -> str:

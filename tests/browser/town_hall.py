@@ -74,7 +74,7 @@ async def _serve(
             chosen = Settings(data_dir=data, port=port, **settings)
             async with running(chosen, mind, now=clock) as app:
                 hall = clock.hall = TownHall(app, port, asyncio.get_running_loop())
-                server = make_server(app.web)
+                server = make_server(app.web, app.settings.trusted_proxies)
                 task = asyncio.create_task(server.serve(sockets=[listening]))
                 made.set_result(hall)
                 await asyncio.to_thread(ending.wait)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.errors import NotFound
 from bot.texts import Words
+from bot.web.places import place_of
 from bot.web.staff.console import Console
 from bot.web.staff.cookies import encode
 from bot.web.staff.form import Form
@@ -49,8 +50,8 @@ class Visit:
 
     @property
     def place(self) -> str:
-        """The network address that the request came from."""
-        return self.request.client.host if self.request.client else ""
+        """The place on the network that the request came from."""
+        return place_of(self.request.client.host if self.request.client else None)
 
     def number(self, name: str = "id") -> int:
         """An id in the path. Raises NotFound for what no row can have."""
