@@ -23,6 +23,7 @@ LISTENING = text(
 async def listener(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Notifier]:
     """A process that listens, where there can be others."""
     monkeypatch.setattr(notify, "RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(notify, "PROBE_SECONDS", 3600)  # `listeners` looks at the last query
     made = Notifier(database)
     made.start()
     if not database.is_sqlite:
@@ -40,6 +41,21 @@ async def listeners(database: Database, count: int) -> list[int]:
             if len(found) == count:
                 return found
             await asyncio.sleep(0.05)
+
+
+async def stands(notifier: Notifier) -> None:
+    """Waits until others can wake those who watch: then they need not look by themselves."""
+    async with asyncio.timeout(20):
+        while notifier.patience < notify.SAFETY_SECONDS:
+            await asyncio.sleep(0.01)
+
+
+async def cut(database: Database) -> int:
+    """Ends the connection that listens; returns its process's number."""
+    [lost] = await listeners(database, 1)
+    async with database.write() as db:
+        await db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+    return lost
 
 
 async def tell(database: Database, chat: str) -> None:
@@ -64,13 +80,50 @@ async def test_news_of_another_process_wakes_and_a_lost_line_is_taken_up_again(
         await tell(database, CHAT)
         await asyncio.wait_for(woken.wait(), 20)
         woken.clear()
-        [lost] = await listeners(database, 1)
-        async with database.write() as db:
-            await db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+        lost = await cut(database)
         while await listeners(database, 1) == [lost]:
             await asyncio.sleep(0.05)
         await tell(database, CHAT)
         await asyncio.wait_for(woken.wait(), 20)
+
+
+async def test_a_watcher_looks_seldom_where_it_is_woken(
+    database: Database, listener: Notifier
+) -> None:
+    await stands(listener)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_watchers_look_each_second_while_the_line_is_lost(
+    database: Database, listener: Notifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "RECONNECT_SECONDS", 3600)
+    with listener.watch(CHAT) as woken:
+        await stands(listener)
+        woken.clear()
+        await cut(database)
+        await asyncio.wait_for(woken.wait(), 20)  # or it would wait on, and nobody wakes it
+        assert listener.patience == notify.LOST_SECONDS
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_line_that_ends_unnoticed_is_found_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(*_: Any, **__: Any) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(notify, "PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(notify, "RECONNECT_SECONDS", 3600)
+    notifier = Notifier(database)
+    with notifier.watch(CHAT) as woken:
+        notifier.start()
+        await stands(notifier)
+        woken.clear()
+        monkeypatch.setattr(asyncpg.Connection, "fetchval", silent)
+        await asyncio.wait_for(woken.wait(), 20)
+        assert notifier.patience == notify.LOST_SECONDS
+    await notifier.close()
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -87,6 +140,7 @@ async def test_a_failure_to_listen_is_tried_again_and_leaves_no_connection(
         return await connect(*address, **of_the_pool)
 
     monkeypatch.setattr(notify, "RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(notify, "PROBE_SECONDS", 3600)  # `listeners` looks at the last query
     monkeypatch.setattr(asyncpg, "connect", failing)
     notifier.start()
     await listeners(database, 1)

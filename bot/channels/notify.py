@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "innom_history"
 RECONNECT_SECONDS = 2.0
+SAFETY_SECONDS = 30.0  # so often a watcher looks though nobody woke it
+PROBE_SECONDS = 10.0  # a line that a firewall cut says nothing of it
+LOST_SECONDS = 1.0  # and so often while nobody could
 
 
 class Notifier:
@@ -24,11 +27,12 @@ class Notifier:
         self.database = database
         self._watching: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+        self._hears = False
 
     @property
     def patience(self) -> float:
         """Seconds after which a watcher looks by itself: a wake-up from elsewhere may be lost."""
-        return 30.0 if self.database.is_sqlite else 1.0
+        return SAFETY_SECONDS if self.database.is_sqlite or self._hears else LOST_SECONDS
 
     @contextmanager
     def watch(self, chat: str) -> Iterator[asyncio.Event]:
@@ -70,7 +74,7 @@ class Notifier:
         while True:
             try:
                 await self._listen_once(await asyncpg.connect(url))
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 log.warning("lost touch with the other processes; looking every second")
             await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -80,9 +84,25 @@ class Notifier:
         connection.add_termination_listener(lambda _: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
-            await lost.wait()
+            self._hears = True
+            self._wake_all()  # what was told before this was not heard
+            await self._until(lost, connection)
         finally:
+            self._hears = False
+            self._wake_all()  # they may be waiting long
             connection.terminate()
+
+    async def _until(self, lost: asyncio.Event, connection: asyncpg.Connection) -> None:
+        """Waits for the end of the connection; asks it now and then, for it may end unnoticed."""
+        while not lost.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
+                return
+            await connection.fetchval("SELECT 1", timeout=PROBE_SECONDS)
+
+    def _wake_all(self) -> None:
+        for chat in list(self._watching):
+            self.wake(chat)
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
         self.wake(payload)
