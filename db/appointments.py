@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -70,9 +71,12 @@ async def change_appointment(
     return (await db.execute(update(appointments).where(*planned).values(**values))).rowcount == 1
 
 
-async def forget_answers(db: Db, enrolment_id: int, now: datetime) -> None:
-    """Takes back the answers to what is to come: another person gave them."""
-    which = (appointments.c.enrolment_id == enrolment_id, *_to_come(now))
+async def forget_answers(db: Db, enrolment_id: int, since: datetime, now: datetime) -> None:
+    """Takes back the answers since somebody joined, to what is over as well, and all to what is to
+    come: another person gave them. What was answered before that is the right person's.
+    """
+    theirs = or_(appointments.c.answered_at >= since, and_(*_to_come(now)))
+    which = (appointments.c.enrolment_id == enrolment_id, theirs)
     nothing = {"answer": None, "answered_at": None, "seen_at": None}
     await db.execute(update(appointments).where(*which).values(**nothing))
 

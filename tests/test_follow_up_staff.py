@@ -12,7 +12,7 @@ from bot.actions.errors import NotFound, Refused
 from bot.actions.reminder_plan import QUIET
 from db import outbox
 from db.addresses import get_or_add_address
-from db.appointments import change_appointment
+from db.appointments import change_appointment, find_appointment
 from db.engine import Database, Db
 from db.follow_up import Enrolment, appointments, find_enrolment
 from tests.builders import NOW
@@ -80,6 +80,44 @@ async def test_reminders_wait_for_who_is_confirmed(database: Database) -> None:
         assert set(await queued(db)) == {f"appointment:{made}:day", f"appointment:{made}:hour"}
         await follow_up.unlink(db, enrolment, NOW)
         assert await queued(db) == {}
+
+
+async def test_answers_of_who_was_wrong_are_never_the_right_ones(database: Database) -> None:
+    async with database.write() as db:
+        enrolment = (await confirmed(db)).id or 0  # the right one, who answered and changes phones
+        made = [await appoint(db, enrolment, f"2026-11-{day}T10:00") for day in (24, 26, 28)]
+        await change_appointment(db, made[0], {"answer": "coming", "answered_at": NOW})
+        await follow_up.unlink(db, enrolment, later := NOW + timedelta(days=2))
+        kept = await find_appointment(db, made[0])
+        assert kept
+        assert kept[0].answer is None, "given since somebody joined, and that one was wrong"
+        invitation = await follow_up.invite_again(db, enrolment, later)
+        address = await get_or_add_address(db, 7, "wrong", later)
+        await invitations.join(db, invitations.hash_of(invitation.link_token), address, later)
+        await follow_up.confirm(db, enrolment, later)
+        said = {"answer": "call-me", "answered_at": later}
+        for each in made[1:]:
+            await change_appointment(db, each, said)
+        over = later + timedelta(days=4)  # one is over, one is to come
+        await follow_up.unlink(db, enrolment, over)
+        found = [await find_appointment(db, each) for each in made]
+        assert [each[0].answer for each in found if each] == [None, None, None]
+        staff = found[0][1].staff_id if found[0] else 0
+        assert await follow_up.list_answers(db, staff, over) == []
+
+
+async def test_answers_from_before_a_wrong_person_joined_stay(database: Database) -> None:
+    async with database.write() as db:
+        enrolment, invitation = await enrolled(db)
+        made = await appoint(db, enrolment, "2026-11-24T10:00")
+        await change_appointment(db, made, {"answer": "coming", "answered_at": NOW})
+        later = NOW + timedelta(days=2)
+        address = await get_or_add_address(db, 7, "wrong", later)
+        await invitations.join(db, invitations.hash_of(invitation.link_token), address, later)
+        await follow_up.unlink(db, enrolment, later)
+        found = await find_appointment(db, made)
+    assert found
+    assert found[0].answer == "coming"
 
 
 async def test_an_invitation_opens_once(database: Database) -> None:

@@ -95,10 +95,12 @@ async def unlink(db: Db, enrolment_id: int, now: datetime) -> None:
     """A wrong person joined: their chat, its answers and its reminders go, a new invitation can be
     made. Raises NotFound, Refused.
     """
+    enrolment = await stored.lock_enrolment(db, enrolment_id)
     nobody = {**invited(now)[1], "link_hash": None, "code_hash": None, "code_expires_at": None}
     await _change(db, enrolment_id, (JOINED, CONFIRMED, LEFT), nobody)
     await withdraw_reminders(db, enrolment_id, now)
-    await made.forget_answers(db, enrolment_id, now)
+    joined_at = enrolment.joined_at if enrolment else None
+    await made.forget_answers(db, enrolment_id, joined_at or now, now)
 
 
 async def end_enrolment(db: Db, enrolment_id: int, now: datetime) -> None:
