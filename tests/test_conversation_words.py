@@ -24,7 +24,7 @@ FACETS = {
 }
 GROUPS = (
     "og for barn?|kan menn komme?|a dla dzieci?|а для дітей?|وللأطفال؟|och för barn då|"
-    "and for kids?|carruurta ka warran"
+    "and for kids?|carruurta ka warran|för äldre|och för äldre?"
 )
 WHOLE = (
     "hva koster lunsj på seniorsenteret|hvor er legevakten|telefon til legevakten|hei|takk|ja|"

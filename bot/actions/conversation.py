@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions.mind import Mind
+from bot.actions.other_group import for_group, names_a_group
 from bot.actions.simply import LOST, UNSURE
 from bot.actions.small_talk import CRY
 from bot.knowledge.corrections import corrected
@@ -96,7 +97,10 @@ def read_meaning(
     if meant == "" and (thread.shown or thread.near):
         return Meaning((), corrects=True, other=other)
     if meant:
-        heard = _other_than_shown(mind, _again(mind, meant, heard), thread)
+        heard = _again(mind, meant, heard)
+        if group := _for_group(mind, heard, thread):
+            return Meaning((Asked(group),), corrects=True, other=other)
+        heard = _other_than_shown(mind, heard, thread)
     read = _read(mind, heard, thread, (not meant and lines) or heard.text)
     return replace(read, corrects=bool(meant), other=other)
 
@@ -303,6 +307,12 @@ def _other_than_shown(mind: Mind, meant: Understanding, thread: Thread) -> Under
     others = tuple(slug for slug in meant.choices if slug != thread.shown)
     near = others or alternatives(mind.knowledge, thread)
     return replace(meant, outcome="choose" if near else "unknown", slug=None, choices=near)
+
+
+def _for_group(mind: Mind, meant: Understanding, thread: Thread) -> Understanding | None:
+    """After "no, I meant for refugees": the old question for that group, where there is one."""
+    about = thread.shown or next(iter(thread.may_mean), None)
+    return for_group(mind, meant, about) if about and names_a_group(meant.text) else None
 
 
 def _again(mind: Mind, text: str, heard: Understanding) -> Understanding:

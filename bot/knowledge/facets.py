@@ -7,6 +7,7 @@ themselves, so "hva koster det" is one, and "hva koster lunsj på seniorsenteret
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,10 @@ def facets_in(text: str) -> Facets | None:
     said = words(text)
     if not 0 < len(said) <= MOST_WORDS:
         return None
-    found = (_tiled(_mended(said, lang), _phrases(lang)) for lang in _languages())
-    return next((facets for facets in found if facets), None)
+    # As it was written in any language first: a Swedish "äldre" is no slip for "alder".
+    written = (_tiled(said, _phrases(lang)) for lang in _languages())
+    mended = (_tiled(_mended(said, lang), _phrases(lang)) for lang in _languages())
+    return next((facets for facets in chain(written, mended) if facets), None)
 
 
 def facets_before(text: str) -> Facets | None:
