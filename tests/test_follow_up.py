@@ -300,6 +300,13 @@ async def test_a_code_does_what_the_link_does(talk: Talk, office: Office, way: s
     [
         ("MY7N-XHRR", True),  # some rule of danger or language may hear something in letters
         ("my7n xhrr", True),
+        ("MY7NXHRR", True),
+        ("gate-3467", True),  # nobody writes a street so
+        ("gate 3467", False),
+        ("4676 Evje", False),
+        ("after 3pm", False),
+        ("after3pm", False),
+        ("my 7n xh rr", False),
         ("98764346", False),  # a phone number
         ("HJEMMEFR", False),
         ("MY7N-XHR", False),

@@ -1,5 +1,6 @@
 """Booking: decide first (`why_not_book`), then act under the slot's lock (`book_slot`)."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,10 @@ LATELY = timedelta(days=1)
 # Without letters and digits that look or sound alike when somebody reads it aloud.
 CODE_LETTERS = "ABCDEFGHJKMNPQRTUVWXY346789"
 CODE_LENGTH = 8
+_HALF = rf"[{CODE_LETTERS}]{{{CODE_LENGTH // 2}}}"
+_WRITTEN = re.compile(rf"{_HALF}[ \-\u2010-\u2013]?{_HALF}")
+# "Gate 3467", "4676 Evje" and "after3pm" have the letters of a code, too.
+_SPOKEN = re.compile(r"[A-Z]{4} ?\d{4}|\d{4} ?[A-Z]{4}|[A-Z]{5}\d[AP]M")
 
 
 class Reason(StrEnum):
@@ -267,16 +272,26 @@ async def open_by_code(
 
 
 def code_like(said: str) -> bool:
-    """Whether a text can be a recovery code; blanks and hyphens do not count."""
-    code = [letter for letter in said.upper() if letter not in " -\u2013"]
-    return len(code) == CODE_LENGTH and set(code) <= set(CODE_LETTERS)
+    """Whether a text can be a code where one was asked for; blanks and hyphens do not count.
+
+    Words alone, such as "hva betyr", are none: a code has a digit.
+    """
+    code = re.sub(r"[\s\-\u2010-\u2013]", "", said.upper())
+    return len(code) == CODE_LENGTH and set(code) <= set(CODE_LETTERS) and not code.isalpha()
+
+
+def is_written_code(said: str) -> bool:
+    """Whether a text is a code beyond doubt: as it is shown, in one or in two halves."""
+    text = said.strip().upper()
+    mixed = re.search(r"[A-Z]", text) and re.search(r"\d", text)
+    return bool(mixed and _WRITTEN.fullmatch(text) and not _SPOKEN.fullmatch(text))
 
 
 def new_code() -> str:
     """A code for reading aloud: about 38 bits, with a digit and a letter, so that it is no word."""
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        if not code.isalpha() and not code.isdigit() and _is_left_whole(code):
+        if is_written_code(code) and _is_left_whole(code):
             return code
 
 

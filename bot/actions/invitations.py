@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.actions.booking import code_like, new_code
+from bot.actions.booking import code_like, is_written_code, new_code
 from db import follow_up as stored
 from db.engine import Db
 from db.follow_up import INVITED, JOINED, Enrolment
@@ -71,13 +71,6 @@ def hash_of_code(said: str) -> str | None:
     return hash_of(code) if code_like(said) else None
 
 
-def is_code(said: str) -> bool:
-    """Whether a text is a code of ours and nothing else: it has a letter and a digit."""
-    letters = [letter for letter in said if letter.isalnum()]
-    mixed = any(map(str.isdigit, letters)) and any(map(str.isalpha, letters))
-    return mixed and code_like(said)
-
-
 def token_in(said: str) -> str | None:
     """The token of a link that somebody wrote, or as Telegram hands it over."""
     found = _LINK.search(said.strip())
@@ -86,7 +79,12 @@ def token_in(said: str) -> str | None:
 
 def is_secret(said: str) -> bool:
     """Whether a text is a code or a link and nothing else, so that it says nothing by itself."""
-    return is_code(said) or (len(said.split()) <= 2 and token_in(said) is not None)
+    return is_written_code(said) or (len(said.split()) <= 2 and token_in(said) is not None)
+
+
+def holds_secret(said: str) -> bool:
+    """Whether a code or a link stands among other words."""
+    return any(is_secret(word.strip(".,;:!()")) for word in said.split())
 
 
 async def find_invited(db: Db, secret_hash: str, now: datetime) -> Enrolment | None:

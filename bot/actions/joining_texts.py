@@ -95,6 +95,13 @@ def no_such_code(knowledge: Knowledge, lang: str) -> str:
     return words.t("That code opens nothing here. Look once more, or ask for a new one.")
 
 
+def opens_nothing(knowledge: Knowledge, lang: str) -> Answer:
+    """The same in the middle of something else, which then goes on."""
+    words = words_for(knowledge, lang)
+    html = no_such_code(knowledge, lang)
+    return Answer(html, one_each([person_button(words)]), words.lang)
+
+
 def waiting(knowledge: Knowledge, number: str, lang: str) -> Answer:
     """Joined, and not confirmed yet."""
     words = words_for(knowledge, lang)

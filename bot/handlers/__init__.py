@@ -1,7 +1,7 @@
 """The conversations, and the order in which they are asked.
 
-Danger first; then commands, answers to a reminder, open steps and buttons; then what has no
-words; then questions. Filters are asynchronous: aiogram runs every synchronous one in a thread,
+Danger first; then commands, codes, answers to a reminder, open steps and buttons; then what has
+no words; then questions. Filters are asynchronous: aiogram runs every synchronous one in a thread,
 which costs more than the turn.
 """
 
@@ -22,6 +22,7 @@ from bot.handlers.middleware import Understand
 ORDER = (
     "danger",
     "commands",
+    "codes",
     "reminders",
     "call_back",
     "booking",

@@ -10,6 +10,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.actions import call_back_texts as texts
+from bot.actions.invitations import holds_secret
 from bot.actions.mind import Mind
 from bot.actions.simply import LOST
 from bot.channels.turn import Turn
@@ -125,7 +126,7 @@ async def _phone(talk: CallBackSteps, text: str, understood: Understanding) -> b
 
 async def _wanted(talk: CallBackSteps, text: str, understood: Understanding) -> bool:
     wanted = talk.read_wanted(text)
-    if wanted is None or "?" in text:
+    if wanted is None or "?" in text or holds_secret(text):  # many of staff read that list
         return False
     await talk.take(wanted=wanted)
     return True

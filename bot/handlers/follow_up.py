@@ -1,4 +1,4 @@
-"""Follow-up in the chat: joining, one's own appointments, reminders off and on, leaving."""
+"""Follow-up in the chat: joining by a button, one's own appointments, reminders off and on."""
 
 from typing import Any
 
@@ -7,14 +7,12 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions.booking import list_bookings
-from bot.actions.invitations import hash_of_code, is_secret, token_in, token_like
+from bot.actions.invitations import token_like
 from bot.actions.mind import Mind
 from bot.actions.taking_part import has_plans, list_enrolments
 from bot.channels.turn import Turn
-from bot.handlers.booking_base import is_old
 from bot.handlers.buttons import pressed_just_now, unknown_button
 from bot.handlers.follow_up_steps import FollowUp
-from bot.handlers.joining import CODE_STEP
 from bot.handlers.my_bookings import MyBookings
 from bot.handlers.speak import say
 from bot.knowledge.replies import wish_in
@@ -32,16 +30,6 @@ class FollowUpButton(Filter):
         """True for fu:... and do:my-follow-up."""
         data = query.data or ""
         return data.startswith("fu:") or data == f"do:{MINE}"
-
-
-class Code(Filter):
-    """A text that is a code or a link and nothing else, or may be one where it was asked for."""
-
-    async def __call__(self, message: Message, turn: Turn) -> bool:
-        """True where it may open something."""
-        text = message.text or ""
-        asked = turn.step == CODE_STEP and not is_old(turn)
-        return is_secret(text) or (asked and hash_of_code(text) is not None)
 
 
 class WantsReminders(Filter):
@@ -80,14 +68,6 @@ async def press(query: CallbackQuery, bot: Bot, turn: Turn, mind: Mind, lang: st
         await talk.show()
     elif not await talk.press(name, rest):
         await say(bot, turn, unknown_button(mind.knowledge, lang))
-
-
-@router.message(Code())
-async def code(message: Message, bot: Bot, turn: Turn, mind: Mind, lang: str) -> None:
-    """Opens what the code or the link is of."""
-    talk, text = FollowUp(bot, turn, mind, lang), message.text or ""
-    token = token_in(text)
-    await (talk.look_at_token(token) if token else talk.open_code(text))
 
 
 @router.message(WantsReminders())

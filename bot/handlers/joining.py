@@ -9,13 +9,14 @@ from bot.actions import (
     taking_part,
 )
 from bot.channels import web
-from bot.handlers.booking_base import Talk
+from bot.handlers.booking_base import PREFIX, Talk
 from bot.handlers.my_bookings import MyBookings
 from db import history
 from db.follow_up import CONFIRMED, LEFT
 from db.follow_up import JOINED as WAITING
 
 CODE_STEP = "follow-up:code"
+CODE_STEPS = (CODE_STEP, f"{PREFIX}code")
 HIDDEN = "••••"
 
 
@@ -78,33 +79,42 @@ class Joining(Talk):
         await self._wait_for_code(None)
 
     async def open_code(self, text: str) -> bool:
-        """Opens what a typed code is of, a booking first; False where the text is no code."""
+        """Opens what a typed code is of, a booking first; False where the text is no code.
+
+        A step that waits for anything but a code stays open, and asks again afterwards.
+        """
         secret = invitations.hash_of_code(text)
         if secret is None:
             return False
         await self.hide(text.strip())
         db, now = await self.turn.db(), self.turn.now
         if not await invitations.may_try(db, self.address, now):
-            self.end()
+            self._end_code_step()
             await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
         elif await booking.open_by_code(db, self.address, text, now, self.mind.reach.quiet_hours):
-            self.end()
+            self._end_code_step()
             self.keep_language()
             await MyBookings(self.bot, self.turn, self.mind, self.lang).show()
         elif await invitations.find_invited(db, secret, now):
-            self.end()
+            self._end_code_step()
             await self.look(secret)
         else:
             await invitations.note_wrong_code(db, self.address, now)
             await self._ask_code_again()
         return True
 
+    def _end_code_step(self) -> None:
+        if self.turn.step in CODE_STEPS:
+            self.end()
+
     async def _ask_code_again(self) -> None:
         if self.step == "code":  # that of a booking
             note = my_bookings.no_such_code(self.knowledge, self.lang)
             await self.ask_step("code", my_bookings.ask_code(self.knowledge, self.lang, note))
-            return
-        await self._wait_for_code(joining_texts.no_such_code(self.knowledge, self.lang))
+        elif self.turn.step in (None, *CODE_STEPS):
+            await self._wait_for_code(joining_texts.no_such_code(self.knowledge, self.lang))
+        else:
+            await self.say(joining_texts.opens_nothing(self.knowledge, self.lang))
 
     async def _wait_for_code(self, note: str | None) -> None:
         self.turn.step_data = {}
