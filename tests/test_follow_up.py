@@ -320,6 +320,25 @@ async def test_what_looks_like_a_code_says_nothing_else(
     assert ("That code opens nothing here." in await talk.person("en").says(text)) == is_one
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_a_second_part_that_waits_tells_its_number(
+    talk: Talk, office: Office, confirmed: bool
+) -> None:
+    anna = talk.person("en")
+    await joins(anna, await office.enrol())
+    first = await office.found()
+    if confirmed:
+        await office.does(follow_up.confirm, office.enrolment)
+    second = await office.enrol()
+    await anna.press(f"fu:look:{second.link_token}", 3)
+    await anna.press("fu:join", 4)
+    heard = await anna.press("do:my-follow-up", 5)
+    number = (await office.found()).check_number
+    assert f"Your number is {number}." in heard
+    assert ("My appointments" in heard) == confirmed
+    assert (f"Your number is {first.check_number}." in heard) != confirmed
+
+
 async def test_a_token_stays_nowhere(talk: Talk, office: Office) -> None:
     invitation, anna = await office.enrol(), talk.person("en")
     await anna.press(f"fu:look:{invitation.link_token}")

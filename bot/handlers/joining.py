@@ -122,22 +122,27 @@ class Joining(Talk):
         self.turn.step = CODE_STEP  # not a booking's
 
     async def show(self) -> None:
-        """What is to come, or where this chat stands."""
+        """What is to come, or where this chat stands; each part that waits says its number."""
+        mine = await taking_part.list_enrolments(await self.turn.db(), self.address)
+        states = {each.state for each in mine}
+        for each in mine:
+            if each.state == WAITING:
+                number = each.check_number or ""
+                await self.say(joining_texts.waiting(self.knowledge, number, self.lang))
+        if CONFIRMED in states:
+            await self._show_appointments()
+        elif states == {LEFT}:
+            await self.say(follow_up_texts.has_left(self.knowledge, self.lang))
+        elif not mine:
+            await self.say(follow_up_texts.nothing_here(self.knowledge, self.lang))
+
+    async def _show_appointments(self) -> None:
         db = await self.turn.db()
-        mine = {each.state: each for each in await taking_part.list_enrolments(db, self.address)}
-        if CONFIRMED in mine:
-            found = await taking_part.list_own(db, self.address, self.turn.now)
-            paused = await taking_part.is_paused(db, self.address)
-            answer = follow_up_texts.my_appointments(
-                self.knowledge, found, self.lang, paused=paused, notes=self.notes
-            )
-        elif WAITING in mine:
-            number = mine[WAITING].check_number or ""
-            answer = joining_texts.waiting(self.knowledge, number, self.lang)
-        elif LEFT in mine:
-            answer = follow_up_texts.has_left(self.knowledge, self.lang)
-        else:
-            answer = follow_up_texts.nothing_here(self.knowledge, self.lang)
+        found = await taking_part.list_own(db, self.address, self.turn.now)
+        paused = await taking_part.is_paused(db, self.address)
+        answer = follow_up_texts.my_appointments(
+            self.knowledge, found, self.lang, paused=paused, notes=self.notes
+        )
         await self.say(answer)
 
     async def hide(self, secret: str) -> None:
