@@ -6,7 +6,9 @@ from babel.numbers import format_percent
 from starlette.responses import Response
 
 from bot.actions.overview import Read, Running, Waiting, how_read, what_runs, what_waits
+from bot.actions.own_account import list_unseen
 from bot.texts import OWN_NAMES, Words
+from bot.web.staff.me import done_to_lines
 from bot.web.staff.visit import EVERYONE, Pages, Visit
 from db.staff import ADMIN, EDITOR
 
@@ -46,7 +48,16 @@ async def home(visit: Visit) -> Response:
     ]
     state = await _state(visit) if ADMIN in visit.staff.roles else []
     reading, read = _reading(visit), _read(visit)
-    return await visit.show("home.html", lines=lines, state=state, reading=reading, read=read)
+    done_to = await list_unseen(visit.db, visit.staff.id)
+    return await visit.show(
+        "home.html",
+        lines=lines,
+        state=state,
+        reading=reading,
+        read=read,
+        done_to=done_to_lines(done_to, visit),
+        last=done_to[0].id if done_to else 0,
+    )
 
 
 def _wrong(running: Running, words: Words) -> list[Line]:

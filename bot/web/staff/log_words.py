@@ -66,6 +66,7 @@ def _names(words: Words) -> dict[str, str]:
         "account.enable": words.t("Enabled an account"),
         "account.reset": words.t("Reset a second factor"),
         "account.link": words.t("Made a sign-in link"),
+        "account.seen": words.t("Saw what others did to the account"),
         "slot.make": words.t("Made a time to book"),
         "slot.change": words.t("Changed a time to book"),
         "slot.places": words.t("Changed the number of places"),

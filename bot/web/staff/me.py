@@ -1,18 +1,21 @@
 """One's own account: the second factor, another password, and signing out everywhere."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from bot.actions import own_account
 from bot.actions import sign_in as signing
 from bot.actions.passwords import hash_password, is_password, why_not_password
 from bot.actions.second_factor import is_secret, new_secret, picture, spoken_secret
 from bot.actions.staff import end_sessions, open_session
+from bot.web.staff.console import when
 from bot.web.staff.gate import local
 from bot.web.staff.menu import role_names
 from bot.web.staff.visit import EVERYONE, Pages, Visit
 from bot.web.staff.words import code_flaw, password_flaw
-from db.staff import get_secrets
+from db.staff import Event, get_secrets
 
 pages = Pages()
 
@@ -63,6 +66,29 @@ async def me(visit: Visit) -> Response:
     return await _show(visit)
 
 
+@pages.post("/staff/me/seen", roles=EVERYONE)
+async def tick_off_changes(visit: Visit) -> Response:
+    """The owner has seen what others did to the account."""
+    await own_account.tick_off(visit.db, visit.staff.id, visit.form["last"], visit.now)
+    return visit.go("/staff")
+
+
+def done_to_lines(events: Sequence[Event], visit: Visit) -> list[str]:
+    """What others did to the account's ways in, in words."""
+    return [_done_to(each, visit) for each in events]
+
+
+def _done_to(event: Event, visit: Visit) -> str:
+    words = visit.words
+    date = when(event.at, visit.console.mind.knowledge.profile.zone, words)
+    by = event.name or words.t("a command on the server")
+    if own_account.WAYS_IN[event.action] == own_account.RESET:
+        return words.t("Your second factor was reset on {date} by {name}.", date=date, name=by)
+    return words.t(
+        "A sign-in link to your account was made on {date} by {name}.", date=date, name=by
+    )
+
+
 @pages.post("/staff/me/password", roles=EVERYONE, writes=None)
 async def change_password(visit: Visit) -> Response:
     """Another password, after the present one; all other sessions end."""
@@ -108,4 +134,7 @@ async def _flaws(visit: Visit) -> dict[str, str]:
 
 
 async def _show(visit: Visit, status: int = 200, **values: object) -> Response:
-    return await visit.show("me.html", status, names=role_names(visit.words), **values)
+    async with visit.console.database.read() as db:
+        found = await own_account.list_done_to(db, visit.staff.id)
+    names, done_to = role_names(visit.words), done_to_lines(found, visit)
+    return await visit.show("me.html", status, names=names, done_to=done_to, **values)

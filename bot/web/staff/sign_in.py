@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from bot.actions import sign_in as signing
+from bot.actions.own_account import list_unseen
 from bot.actions.passwords import hash_password, is_password, why_not_password
 from bot.actions.staff import FIRST, why_not_email, why_not_name
 from bot.knowledge.text import clean
@@ -39,6 +40,7 @@ async def sign_in(visit: Visit) -> Response:
     if await _is_right(visit, account, kept, known=known) and account and kept:
         async with visit.console.database.write() as db:
             cookie = await signing.sign_in(db, account, visit.now, known=known)
+            back = "/staff" if await list_unseen(db, account.id) else back
     if account is None or kept is None or cookie is None:
         text = visit.words.t(
             "That did not fit. Check your e-mail address and your password. "
