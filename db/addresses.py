@@ -52,6 +52,8 @@ class Address(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Instant, sa_column_kwargs=PERSONAL)
 
 
+WEB_BOT, TERMINAL_BOT = 7, 8  # the bot ids of our own channels; any other bot is Telegram's
+
 table = table_of(Address)
 _inbox = table_of(Inbox)
 
@@ -147,6 +149,12 @@ async def get_chat(db: Db, address_id: int) -> Chat:
     """A chat that has an address."""
     columns = (table.c.bot_id, table.c.paused_at, table.c.seen_at)
     return Chat(*(await db.execute(select(*columns).where(table.c.id == address_id))).one())
+
+
+async def is_reachable(db: Db, address_id: int) -> bool:
+    """Whether a chat can be written to later; a terminal is gone by then, and no lane serves it."""
+    found = await db.execute(select(table.c.bot_id).where(table.c.id == address_id))
+    return found.scalar() != TERMINAL_BOT
 
 
 async def release_all(db: Db) -> None:

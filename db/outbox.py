@@ -51,6 +51,7 @@ QUIET = "quiet hours"
 BLOCKED = "blocked"  # the person has blocked the bot, or is gone
 REFUSED = "refused"  # the receiving side says that it never takes this
 NO_MAIL = "no mail server"
+NO_WAY = "no way there"  # the chat was a terminal's
 
 
 class Outbox(SQLModel, table=True):
@@ -159,7 +160,8 @@ async def add_messages(db: Db, rows: Sequence[dict[str, Any]]) -> list[int]:
 
 async def queue(db: Db, row: dict[str, Any]) -> int:
     """Stores a message that is put into words when it is sent; returns its id."""
-    added = insert(table).values(state=DUE, attempt=0, fence=0, **row).returning(table.c.id)
+    added = insert(table).values(**{"state": DUE, "attempt": 0, "fence": 0, **row})
+    added = added.returning(table.c.id)
     return int((await db.execute(added)).scalar_one())
 
 

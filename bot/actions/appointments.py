@@ -16,6 +16,7 @@ from bot.actions.reminder_plan import QUIET, remind_of_appointment
 from bot.actions.wall_time import Wall, read_wall
 from bot.knowledge.redaction import redact
 from bot.knowledge.text import clean
+from db import addresses
 from db import appointments as made
 from db import follow_up as stored
 from db.engine import Db
@@ -117,6 +118,8 @@ async def plan_reminders(
     """Queues the reminders of what is to come, where a confirmed person can get them."""
     enrolment = await stored.find_enrolment(db, enrolment_id)
     if enrolment is None or enrolment.state != CONFIRMED or enrolment.address_id is None:
+        return
+    if not await addresses.is_reachable(db, enrolment.address_id):
         return
     programme = await stored.find_programme(db, enrolment.programme_id)
     wanted = [name for name, yes in (programme.plan if programme else {}).items() if yes]

@@ -255,11 +255,17 @@ async def list_bookings(db: Db, address_id: int, now: datetime) -> list[tuple[Bo
 
 
 async def open_by_code(
-    db: Db, address_id: int, said: str, now: datetime, quiet: Quiet = QUIET
+    db: Db,
+    address_id: int,
+    said: str,
+    now: datetime,
+    quiet: Quiet = QUIET,
+    *,
+    remind: bool = True,
 ) -> bool:
     """Brings a booking that was made in another chat to this one, by its recovery code.
 
-    Its reminder comes along.
+    Its reminder comes along, where anything can be sent to this chat later.
     """
     code = "".join(letter for letter in said.upper() if letter.isalnum())
     if not code_like(said) or not await stored.move_booking(db, code, address_id, now):
@@ -267,7 +273,8 @@ async def open_by_code(
     for booking, slot in await stored.list_bookings(db, address_id, now):
         if booking.code == code:
             await cancel_about(db, f"booking:{booking.id}", now, (BOOKING_REMINDER,))
-            await remind_of_booking(db, booking, slot, address_id, now, quiet)
+            if remind:
+                await remind_of_booking(db, booking, slot, address_id, now, quiet)
     return True
 
 

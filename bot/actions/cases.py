@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from db import appointments as made
 from db import follow_up as stored
+from db.addresses import TERMINAL_BOT, WEB_BOT
 from db.engine import Db
 from db.follow_up import CALL_ME, CANNOT, CONFIRMED, ENDED, JOINED, LEFT, PLANNED, Appointment, Part
 from db.outbox import EXPIRED, FAILED, SENT, UNCERTAIN
 
 CLOSE = timedelta(hours=24)  # so long before, an unanswered appointment is worth a look
 ANSWERS_SINCE = timedelta(days=30)
-WEB_BOT, TERMINAL_BOT = 7, 8  # our own channels; any other bot is Telegram's
 
 
 class Waits(StrEnum):

@@ -29,6 +29,7 @@ def bookings_answer(
     lang: str,
     *,
     meets: bool = False,
+    note: str | None = None,
 ) -> Answer:
     """One's bookings with what can be done about each; `meets`: there are appointments, too."""
     words = words_for(knowledge, lang)
@@ -48,7 +49,7 @@ def bookings_answer(
             buttons.append(Button(words.t("{when}: cancel", when=start), f"bk:c:{booking.id}"))
     if len(found) > SHOWN:
         parts.append(words.t("And {count} more later.", count=len(found) - SHOWN))
-    return Answer(paragraphs(*parts), one_each([*buttons, *others]), words.lang)
+    return Answer(paragraphs(*parts, note), one_each([*buttons, *others]), words.lang)
 
 
 def ask_cancel(knowledge: Knowledge, booking: Booking, slot: Slot, lang: str) -> Answer:

@@ -12,11 +12,12 @@ from bot.actions.quiet_hours import Quiet, is_quiet, next_loud
 from bot.actions.wording import Answer
 from bot.knowledge.entries import Knowledge
 from db import outbox
+from db.addresses import is_reachable
 from db.delivery import Held, find_held
 from db.engine import Db
 from db.outbox import CANCELLED as CANCELLED
 from db.outbox import EXPIRED as EXPIRED
-from db.outbox import MISSED, PAUSED, QUIET, WITHDRAWN
+from db.outbox import MISSED, NO_WAY, PAUSED, QUIET, WITHDRAWN
 from db.outbox import ON_DUTY as ON_DUTY
 from db.outbox import Message as Message
 from db.outbox import Trouble as Trouble
@@ -123,10 +124,13 @@ async def queue_for_chat(
     """Queues a message to a chat; returns its id.
 
     `about` is `<kind>:<id>[:detail]`, such as `booking:12` or `appointment:7:day`. After
-    `useful_until` it is not sent any more, and stands on staff's list.
+    `useful_until` it is not sent any more, and stands on staff's list: news at once, where the chat
+    cannot be written to.
     """
-    row = _row(purpose, about, due_at, useful_until)
-    return await outbox.queue(db, {"address_id": address_id, **row})
+    row = {"address_id": address_id, **_row(purpose, about, due_at, useful_until)}
+    if purpose in NEWS and not await is_reachable(db, address_id):
+        row |= {"state": EXPIRED, "outcome": NO_WAY, "ended_at": due_at}
+    return await outbox.queue(db, row)
 
 
 async def queue_for_staff(

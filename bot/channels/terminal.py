@@ -17,9 +17,10 @@ from bot.channels.rules import runs_of
 from bot.channels.session import ChannelSession
 from bot.channels.turn import Turn
 from bot.channels.turns import Incoming, Turns
+from db.addresses import TERMINAL_BOT
 from db.engine import Db
 
-BOT_ID = 8
+BOT_ID = TERMINAL_BOT
 CHAT = 2**52 - 1  # Telegram's chats have smaller ids, the web chat's larger ones
 WIDTH = 76
 

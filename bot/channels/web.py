@@ -16,12 +16,12 @@ from bot.channels.notify import Notifier
 from bot.channels.rules import check, runs_of
 from bot.channels.session import ChannelSession
 from bot.channels.turn import Turn
-from db.addresses import next_number
+from db.addresses import WEB_BOT, next_number
 from db.engine import Db
 from db.history import add_events
 from db.outbox import Message
 
-BOT_ID = 7
+BOT_ID = WEB_BOT
 FIRST_CHAT = 2**52  # Telegram's chats have smaller ids, and JavaScript counts to 2**53
 MAX_FILE = 256 * 1024  # bytes; a calendar file or an export of one's own data is far smaller
 

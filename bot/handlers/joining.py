@@ -91,10 +91,11 @@ class Joining(Talk):
         if not await invitations.may_try(db, self.address, now):
             self._end_code_step()
             await self.say(my_bookings.tries_spent(self.knowledge, self.lang))
-        elif await booking.open_by_code(db, self.address, text, now, self.mind.reach.quiet_hours):
+        elif await self._moved_here(text):
             self._end_code_step()
             self.keep_language()
-            await MyBookings(self.bot, self.turn, self.mind, self.lang).show()
+            note = None if self.reminds else self.notes
+            await MyBookings(self.bot, self.turn, self.mind, self.lang).show(note)
         elif await invitations.find_invited(db, secret, now):
             self._end_code_step()
             await self.look(secret)
@@ -102,6 +103,12 @@ class Joining(Talk):
             await invitations.note_wrong_code(db, self.address, now)
             await self._ask_code_again()
         return True
+
+    async def _moved_here(self, text: str) -> bool:
+        db, quiet = await self.turn.db(), self.mind.reach.quiet_hours
+        return await booking.open_by_code(
+            db, self.address, text, self.turn.now, quiet, remind=self.reminds
+        )
 
     def _end_code_step(self) -> None:
         if self.turn.step in CODE_STEPS:

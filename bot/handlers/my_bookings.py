@@ -11,13 +11,13 @@ from db.booking import ACTIVE, Booking, Slot, find_booking
 class MyBookings(Talk):
     """What can be done about bookings that were made. Another's booking is not found."""
 
-    async def show(self) -> None:
+    async def show(self, note: str | None = None) -> None:
         """The list of what is to come."""
         db, address = await self.turn.db(), self.turn.claim.address_id
         found = await booking.list_bookings(db, address, self.turn.now)
         meets = bool(await list_own(db, address, self.turn.now))
         answer = my_bookings.bookings_answer(
-            self.knowledge, found, self.turn.now, self.lang, meets=meets
+            self.knowledge, found, self.turn.now, self.lang, meets=meets, note=note
         )
         await self.say(answer)
 
