@@ -137,6 +137,20 @@ async def end_question(
     return (await db.execute(update(table).where(*which).values(**values))).rowcount == 1
 
 
+async def list_dropped(db: Db, since: datetime) -> list[Unanswered]:
+    """What was taken off the list since, newest first."""
+    query = select(table).where(table.c.state == DROPPED, table.c.handled_at >= since)
+    rows = await db.execute(query.order_by(table.c.handled_at.desc(), table.c.id.desc()))
+    return [Unanswered(**row._mapping) for row in rows]
+
+
+async def put_back(db: Db, question_id: int) -> bool:
+    """Puts what was taken off back on the list; False where it was not taken off."""
+    which = (table.c.id == question_id, table.c.state == DROPPED)
+    values = {"state": OPEN, "handled_by": None, "handled_at": None}
+    return (await db.execute(update(table).where(*which).values(**values))).rowcount == 1
+
+
 async def forget_questions(db: Db, before: date) -> int:
     """Deletes what was last asked before a day; returns how many."""
     return (await db.execute(delete(table).where(table.c.day < before))).rowcount

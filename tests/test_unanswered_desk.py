@@ -107,6 +107,22 @@ async def test_a_question_is_taken_off_the_list(office: Office) -> None:
         await kari.send(f"{HERE}/{number}/drop", status=404)
 
 
+async def test_what_was_taken_off_is_put_back(office: Office) -> None:
+    number = await asked(office, ODD)
+    async with office.sign_in(EDITOR) as kari:
+        page = await kari.send(f"{HERE}/{number}/drop")
+        assert f"in the last week Question Undo {ODD} Put back" in page
+        page = await kari.send(f"{HERE}/{number}/undo")
+        assert "It is on the list again." in page
+        assert f"{ODD} English · 2026-11-23 · Asked once" in page
+        assert "in the last week" not in page
+        await kari.send(f"{HERE}/{number}/undo", status=404)
+        await kari.send(f"{HERE}/{number}/drop")
+        office.clock.move(days=7, minutes=1)
+    async with office.sign_in(EDITOR) as later:
+        assert ODD not in await later.open(HERE)
+
+
 async def test_an_entry_is_made_of_a_question(office: Office) -> None:
     await asked(office, ODD)
     async with office.sign_in(EDITOR) as kari:

@@ -69,6 +69,12 @@ async def drop(db: Db, editor: Editor, question_id: int) -> None:
     await _end(db, question_id, stored.DROPPED, editor)
 
 
+async def put_back(db: Db, question_id: int) -> None:
+    """Takes back that a question was taken off. Raises NotFound where it was not."""
+    if not await stored.put_back(db, question_id):
+        raise NotFound
+
+
 def short(text: str) -> str:
     """At most `MAX_TEXT` characters, in whole words where there are any."""
     if len(text) <= MAX_TEXT:

@@ -50,6 +50,7 @@ def _entry_names(words: Words) -> dict[str, str]:
         "entry.read": words.t("I have read this text"),
         "question.use": words.t("Lead it to this entry"),
         "question.drop": words.t("Take off the list"),
+        "question.undo": words.t("Put a question back"),
     }
 
 

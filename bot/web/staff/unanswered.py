@@ -1,5 +1,6 @@
 """What was asked in vain: the list, and one press that makes a question lead to an entry."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from db.staff import ADMIN, EDITOR
 pages = Pages()
 EDITORS = frozenset({ADMIN, EDITOR})
 HOME = "/staff/unanswered"
+SHOWN_DROPPED = timedelta(days=7)
 
 
 @pages.get(HOME, roles=EDITORS)
@@ -46,7 +48,16 @@ async def drop_question(visit: Visit) -> Response:
     question = await _question(visit)
     await unanswered.drop(visit.db, editor_of(visit), question.id or 0)
     await visit.note("question.drop", about=f"question:{question.id}")
-    return visit.go(HOME, visit.words.t("Taken off the list."))
+    return visit.go(HOME, visit.words.t("Taken off the list. You can undo it below."))
+
+
+@pages.post(f"{HOME}/{{id}}/undo", roles=EDITORS)
+async def undo_drop(visit: Visit) -> Response:
+    """It belongs on the list after all. Raises NotFound where it was not taken off."""
+    number = visit.number()
+    await unanswered.put_back(visit.db, number)
+    await visit.note("question.undo", about=f"question:{number}")
+    return visit.go(HOME, visit.words.t("It is on the list again."))
 
 
 async def _page(
@@ -59,6 +70,7 @@ async def _page(
         "unanswered.html",
         status=422 if errors else 200,
         rows=[_row(visit, question, titles, wrong_id) for question in questions],
+        dropped=await stored.list_dropped(visit.db, visit.now - SHOWN_DROPPED),
         total=await stored.count_open(visit.db),
         errors=errors or {},
     )
