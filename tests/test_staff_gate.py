@@ -321,6 +321,27 @@ async def test_what_is_down_is_told_and_nothing_of_it_shown(
         assert "canary" not in caplog.text
 
 
+async def test_a_fault_has_a_way_back_and_shows_nothing_of_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stumble(*_: Any) -> None:
+        raise ValueError("canary")
+
+    async with office.sign_in(EDITOR) as browser:
+        browser.client.cookies.set("innom-staff-language", "nb")
+        monkeypatch.setattr("bot.web.staff.home.what_waits", stumble)
+        said = await browser.open("/staff", 500)
+        assert browser.page
+        html = browser.page.text
+    assert (found := re.search(r"\b[0-9a-f]{8}\b", said))
+    assert '<html lang="nb"' in html
+    assert 'href="/staff"' in html
+    assert f"request {found[0]} failed: ValueError" in caplog.text
+    for seen in (html, caplog.text):
+        assert "canary" not in seen
+        assert "Traceback" not in seen
+
+
 async def test_every_answer_of_the_program_is_secured(site: Site) -> None:
     """Every route of the whole application, with every method that it knows."""
     asked = 0

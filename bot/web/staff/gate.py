@@ -59,14 +59,23 @@ class Gate:
             except HTTPException as error:
                 answer = await self._error(visit, error.status_code)
             except Exception as error:
-                if not is_down(error):
-                    raise
-                log.error("a staff page failed: %s", type(error).__name__)
-                answer = await self._error(visit, 503)
+                answer = await self._fault(visit, error)
             cookies.add_to(answer, visit.cookies, secure=self.console.secure)
             return answer
 
         return serve
+
+    async def _fault(self, visit: Visit, error: Exception) -> Response:
+        """A page that failed: the way back, and a number that the log has, too. Nothing is saved.
+
+        The log gets the kind of the error alone: its text may quote what somebody wrote.
+        """
+        if is_down(error):
+            log.error("a staff page failed: %s", type(error).__name__)
+            return await self._error(visit, 503)
+        number = secrets.token_hex(4)
+        log.error("request %s failed: %s", number, type(error).__name__)
+        return await visit.show("error.html", 500, code=500, reason="", number=number)
 
     def _nobody(self, request: Request) -> Visit:
         """A visit before anybody is known."""
@@ -119,7 +128,17 @@ class Gate:
             return await self._signed_out(page, visit)
         if own and hmac.compare_digest(given, visit.csrf.encode()):
             return None
+        if own and page.path == SIGN_IN:
+            return self._signed_in_elsewhere(visit)
         return await self._error(visit, 403, reason="form")
+
+    def _signed_in_elsewhere(self, visit: Visit) -> Response:
+        """The form was left open while somebody signed in (or out) in another tab."""
+        back, words = local(visit.form["next"]), visit.words
+        if visit.session:
+            return visit.go(back, words.t("You are signed in as {name}.", name=visit.staff.name))
+        said = words.t("That page was too old. Please sign in here.")
+        return visit.go(f"{SIGN_IN}?next={quote(back)}", said)
 
     async def _why_not(self, page: PageRoute, visit: Visit) -> Response | None:
         """Where this visitor may not go on: the sign-in, the second factor, or a refusal."""
