@@ -388,6 +388,45 @@ async def test_a_new_password_needs_the_present_one_and_ends_other_sessions(
         await sign_in(browser, password="a new one, long")
 
 
+async def test_a_new_password_leaves_ones_own_browser_known(office: Office) -> None:
+    await hire(office, EDITOR)
+    new = "a new one, long"
+    async with office.browser() as mine, office.browser(client=("192.0.2.9", 1)) as stranger:
+        await sign_in(mine)
+        await mine.send("/staff/me/password", {"present": GOOD, "password": new, "again": new})
+        await mine.send("/staff/sign-out")
+        for _ in range(8):
+            await sign_in(stranger, 422, password="wrong")
+        assert "What waits for you" in await sign_in(mine, password=new)
+
+
+async def test_a_form_left_open_in_another_tab_leads_on(office: Office) -> None:
+    await hire(office, EDITOR)
+    async with office.browser() as browser:
+        await browser.open("/staff/sign-in")
+        old = browser.csrf
+        await sign_in(browser)
+        fields = {"email": "kari@example.org", "password": GOOD, "next": "/staff/entries"}
+        said = await browser.send("/staff/sign-in", {**fields, "csrf": old})
+        assert ("You are signed in as Kari Nordmann." in said, path_of(browser)) == (
+            True,
+            "/staff/entries",
+        )
+        await browser.send("/staff/sign-out")
+        said = await browser.send("/staff/sign-in", {**fields, "csrf": "too old"})
+        assert "Please sign in here." in said
+        await browser.send("/staff/sign-in", fields)
+        assert path_of(browser) == "/staff/entries"
+
+
+async def test_a_form_of_another_site_is_refused_as_before(office: Office) -> None:
+    async with office.browser() as browser:
+        await browser.open("/staff/sign-in")
+        fields, far = {"csrf": "x"}, {"Origin": "https://evil.example"}
+        answer = await browser.client.post("/staff/sign-in", data=fields, headers=far)
+    assert answer.status_code == 403
+
+
 async def test_no_secret_is_stored_or_logged(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -120,7 +120,8 @@ async def take_code(
     return await open_session(db, account.id, now, second_factor=True)
 
 
-# --- browsers that are known (OWASP's device cookies); a new password makes them strangers again
+# --- browsers that are known (OWASP's device cookies); a new password makes all strangers again,
+# but the one in which it was chosen
 
 
 def device(account: Account, kept: Secrets) -> str:

@@ -100,7 +100,9 @@ async def change_password(visit: Visit) -> Response:
     async with visit.console.database.write() as db:
         await signing.set_password(db, visit.staff.id, hashed, visit.now)
         cookie = await open_session(db, visit.staff.id, visit.now, second_factor=second_factor)
+        kept = await get_secrets(db, visit.staff.id)
     visit.keep("session", cookie)
+    visit.keep("device", signing.device(visit.staff, kept))
     return visit.go("/staff/me", visit.words.t("Your new password is saved."))
 
 
