@@ -105,6 +105,49 @@ async def test_a_slot_that_cannot_be_booked_says_why(
     assert await all_bookings(talk.database) == []
 
 
+@pytest.mark.parametrize(
+    ("opened", "asked"),
+    [
+        (["bk:s:{slot}"], "How many are you, with yourself?"),
+        (["bk:s:{slot}", "bk:n:{slot}:1", "Anna"], "Name: Anna"),
+        (["do:book-activity"], "which time do you want?"),
+        (["bk:code"], "Write the code of your booking."),
+        (["cb:new", "Anna"], "Which phone number can staff call?"),
+    ],
+)
+@pytest.mark.parametrize("button", ["bk:s:{old}", "bk:n:{old}:2", "bk:d:{old}:1:0:0"])
+async def test_an_old_button_of_what_is_over_leaves_what_is_open(
+    talk: Talk, opened: list[str], asked: str, button: str
+) -> None:
+    slot, person = await add_slot(talk.database), talk.person("en")
+    old = await add_slot(talk.database, starts_at=NOW - timedelta(hours=1))
+    for n, done in enumerate(opened, 2):
+        data = done.format(slot=slot)
+        await (person.press(data, n) if ":" in data else person.says(data))
+    heard = await person.press(button.format(old=old), 1)
+    assert "That time is over." in heard
+    assert asked in heard
+
+
+async def test_an_old_button_of_what_is_over_keeps_the_places(talk: Talk) -> None:
+    slot, person = await add_slot(talk.database), talk.person("en")
+    old = await add_slot(talk.database, starts_at=NOW - timedelta(hours=1))
+    await to_confirm(person, slot, 2)
+    await person.press(f"bk:s:{old}", 5)
+    assert "You are booked." in await person.presses("Yes, book it")
+    [made] = await all_bookings(talk.database)
+    assert (made.slot_id, made.ordinary, made.first_name) == (slot, 2, "Anna")
+
+
+async def test_what_is_full_by_now_ends_its_own_booking(talk: Talk) -> None:
+    slot, person = await add_slot(talk.database, ordinary=1), talk.person("en")
+    await person.press(f"bk:s:{slot}", 1)
+    await book(talk.person("en"), slot)
+    assert await person.press(f"bk:s:{slot}", 2) == (
+        "There are not so many places left. Nothing was booked."
+    )
+
+
 async def test_what_became_impossible_before_the_yes_is_not_booked(
     talk: Talk, clock: Clock
 ) -> None:

@@ -91,8 +91,9 @@ class BookingSteps(Talk):
     async def choose(self, slot_id: int) -> None:
         """A time was chosen."""
         slot = await find_slot(await self.turn.db(), slot_id)
-        self._speak_of({slot.entry if slot else None})
         await self._go_on_with(slot_id)
+        if self.turn.step_data.get("slot") == slot_id:
+            self._speak_of({slot.entry if slot else None})
 
     def _speak_of(self, entries: Collection[str | None]) -> None:
         """From now on "what does it cost" asks about what is booked, where it is one thing."""
@@ -262,11 +263,22 @@ class BookingSteps(Talk):
         return await find_slots(db, self.turn.now, samples=self.mind.samples, kind=kind)
 
     async def _go_on_with(self, slot_id: int, *, note: str | None = None, **data: object) -> None:
-        """Another answer for a slot; what follows from it is asked anew, a name stays."""
+        """Another answer for a slot; what follows from it is asked anew, a name stays.
+
+        Where it cannot be booked, as an old button's may not, what was open stays open.
+        """
+        kept = None if self._is_asked(slot_id) else (self.turn.step, self.turn.step_data)
         before = self.turn.step_data if is_open(self.turn) else {}
         name = {"name": before["name"]} if "name" in before else {}
         self.turn.step_data = {"slot": slot_id, **name, **data}
         await self.ask(note)
+        if kept and self.turn.step is None:
+            self.turn.step, self.turn.step_data = kept
+
+    def _is_asked(self, slot_id: int) -> bool:
+        """Whether the open step is about this slot, or offers it."""
+        data = self.turn.step_data if is_open(self.turn) else {}
+        return slot_id in (data.get("slot"), *data.get("shown", ()))
 
 
 def _listed(party: Places) -> list[int]:
