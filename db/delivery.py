@@ -46,6 +46,7 @@ from db.outbox import (
     rates,
     table,
 )
+from db.rates import MOST_HELD
 
 MOST_UNCERTAIN, MOST_INTERRUPTED = 2, 5  # attempts
 CHAT_PAUSE = timedelta(seconds=1)  # between two messages to one chat, as Telegram asks for
@@ -79,7 +80,7 @@ async def take_reply(
     db: Db, bot_id: int, owner: str, now: datetime, until: datetime
 ) -> Delivery | None:
     """Claims the oldest reply of a bot that a turn left unsent; of each chat the oldest alone."""
-    values = {"now": now, "bot": bot_id}
+    values = {"now": now, "bot": bot_id, "held": now + MOST_HELD}
     if (row := (await db.execute(_REPLY_DUE, values)).first()) is None:
         return None
     attempt, fence = await _claim(db, row.id, owner, until)
@@ -93,7 +94,7 @@ async def take_message(
 
     A chat's replies go first, then its oldest; and no chat is written to twice in a second.
     """
-    values = {"now": now, "bot": bot_id, "lately": now - CHAT_PAUSE}
+    values = {"now": now, "bot": bot_id, "held": now + MOST_HELD, "lately": now - CHAT_PAUSE}
     row = (await db.execute(_MESSAGE_DUE, values)).first()
     return await _claimed(db, row, owner, until)
 
@@ -220,14 +221,19 @@ async def _mark_sending(
     return (row.attempt, row.fence) if row else None
 
 
+def _is_held(until: ColumnElement[Any]) -> ColumnElement[bool]:
+    """As `rates.is_held`."""
+    return and_(until > _NOW, until <= bindparam("held", type_=Instant))
+
+
 _NOW: Any = bindparam("now", type_=Instant)
 _WAITS = _waits(_NOW)
 _BOT: Any = bindparam("bot")
 _MINE = (
     # A sum, or SQLite would begin with all chats of the bot instead of the few due messages.
     _address.c.bot_id + 0 == _BOT,
-    or_(_address.c.hold_until.is_(None), _address.c.hold_until <= _NOW),
-    ~exists(select(rates.c.bot_id).where(rates.c.bot_id == _BOT, rates.c.hold_until > _NOW)),
+    or_(_address.c.hold_until.is_(None), ~_is_held(_address.c.hold_until)),
+    ~exists(select(rates.c.bot_id).where(rates.c.bot_id == _BOT, _is_held(rates.c.hold_until))),
 )
 _other = table.alias("other")
 

@@ -152,6 +152,36 @@ async def test_who_blocked_the_bot_is_tried_again_with_the_next_and_staff_see_ea
     assert await walk.listed() == [("failed", outbox.BLOCKED)] * 2
 
 
+async def test_a_silence_of_a_clock_that_ran_ahead_ends_when_it_is_put_back(
+    walk: Round, wire: Wire
+) -> None:
+    wire.will["sendMessage"] += [FLOOD, FLOOD]
+    for chat in (ANNA, BRUNO):  # of two chats: the bot is silent, too
+        await walk.remind(chat)
+        await walk.goes()
+    assert await walk.hold(ANNA)
+    walk.clock.move(hours=-5)
+    assert await walk.hold(ANNA) is None
+    for chat in (ANNA, CARLA):
+        await walk.remind(chat, "booking:2")
+    await walk.goes(10)
+    assert (said(wire, ANNA)[1:], said(wire, CARLA)) == (["<b>Remember</b> booking:2"],) * 2
+
+
+async def test_a_long_silence_is_kept_for_an_hour_and_asked_for_anew(
+    walk: Round, wire: Wire
+) -> None:
+    wire.will["sendMessage"] += [refusal(429, "Too Many Requests", retry_after=36_000)] * 2
+    await walk.remind(about="booking:1")
+    await walk.goes()
+    await walk.remind(about="booking:2")
+    await walk.goes(3000, 600)
+    assert len(said(wire)) == 1
+    await walk.goes(1200, 600)
+    assert len(said(wire)) == 2
+    assert await walk.hold(ANNA)
+
+
 async def test_a_flood_silences_its_chat_alone_and_two_floods_the_bot(
     walk: Round, wire: Wire
 ) -> None:
