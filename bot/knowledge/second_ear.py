@@ -33,11 +33,19 @@ class Ear:
 
 def hear(words: Sequence[str]) -> str | None:
     """The need that the folded words of a message most likely tell of, or None."""
-    hashes = features(words)
-    ear = _ear()
-    if not hashes or _score(ear.danger, hashes) < ear.threshold:
+    hashes, ear = features(words), _ear()
+    if _loudness(ear, hashes) < 1:
         return None
     return max(ear.needs, key=lambda need: _score(ear.needs[need], hashes))
+
+
+def loudness(words: Sequence[str]) -> float:
+    """How much folded words sound of danger: 1 and more alarms by itself; 0 or less is silence."""
+    return _loudness(_ear(), features(words))
+
+
+def _loudness(ear: Ear, hashes: Sequence[int]) -> float:
+    return _score(ear.danger, hashes) / ear.threshold if hashes else 0.0
 
 
 def features(words: Sequence[str]) -> list[int]:

@@ -21,7 +21,7 @@ from bot.knowledge.second_ear import features
 
 SIZE = 2**18
 NEED_SIZE = 2**15
-FALSE_ALARMS = 0.004  # of what is kept out; beside all that is learned it is ten times less
+FALSE_ALARMS = 0.002  # of what is kept out; beside all that is learned it is ten times less
 FOLDS = 5
 _ROUNDS = 12
 _RATE = 0.3
@@ -110,15 +110,16 @@ def _vector(text: str, size: int) -> Vector:
 def _said(folder: Path) -> list[tuple[str, str]]:
     return [
         (needs.split(" / ")[0], text)
-        for content in _contents(folder, "found*", "explicit*", "blind*")
+        for content in _contents(folder, "found*", "explicit*", "blind*", "told*")
         for needs, languages in content.get("found", content).items()
+        if needs != "lookalike"
         for texts in languages.values()
         for text in texts
     ]
 
 
 def _lookalikes(folder: Path) -> Iterable[str]:
-    for content in _contents(folder, "silent*", "blind*"):
+    for content in _contents(folder, "silent*", "blind*", "told*"):
         for said in (content.get("lookalike", content), content.get("ordinary", {})):
             for texts in said.values():
                 yield from texts

@@ -1,8 +1,9 @@
 """A third ear for danger, by meaning: where no rule and no second ear hears any.
 
 It can only raise an alarm, and only where this machine has the embedder. It is a small network
-over the embedding of a question: one hidden layer, and a value for each need and for none. The
-model is data, `danger/third-ear.json`, with the figures that it gave on sets it had not seen;
+over the embedding of a question: one hidden layer, and a value for each need and for none. What
+the second ear almost heard counts with it: words and meaning err at different messages. The model
+is data, `danger/third-ear.json`, with the figures that it gave on sets it had not seen;
 `python -m bot.knowledge.third_ear_learning tests/data` makes it.
 """
 
@@ -18,8 +19,11 @@ import numpy as np
 
 from bot.knowledge.danger import NEEDS, Danger, raise_alarm
 from bot.knowledge.embedder import SIZE, Floats
+from bot.knowledge.phrases import tokens
+from bot.knowledge.second_ear import loudness
 
 HIDDEN = 48
+LOUDNESS = 6.0  # log odds that a message is given which the second ear just hears
 SCALE = 6.0  # of unit vectors, so that the hidden layer bends
 RULE = "third-ear"
 FILE = Path(__file__).parent / "danger" / "third-ear.json"
@@ -54,7 +58,13 @@ def hear(text: str, asked: Floats) -> Danger | None:
     """
     network, middle, threshold = _ear()
     odds, needs = network.hear(centred(asked[None], middle))
-    return raise_alarm(text, needs[0], RULE) if odds[0] >= threshold else None
+    heard = float(odds[0]) + by_words(text) >= threshold
+    return raise_alarm(text, needs[0], RULE) if heard else None
+
+
+def by_words(text: str) -> float:
+    """What the sound of the words adds to the log odds."""
+    return LOUDNESS * loudness(tokens(text))
 
 
 def centred(points: Floats, middle: Floats) -> Floats:
