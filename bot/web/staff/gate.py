@@ -129,16 +129,15 @@ class Gate:
         if own and hmac.compare_digest(given, visit.csrf.encode()):
             return None
         if own and page.path == SIGN_IN:
-            return self._signed_in_elsewhere(visit)
+            return await self._old_sign_in(visit)
         return await self._error(visit, 403, reason="form")
 
-    def _signed_in_elsewhere(self, visit: Visit) -> Response:
-        """The form was left open while somebody signed in (or out) in another tab."""
-        back, words = local(visit.form["next"]), visit.words
+    async def _old_sign_in(self, visit: Visit) -> Response:
+        """The form was left open while somebody signed in, or out, in another tab."""
+        back = local(visit.form["next"])
         if visit.session:
-            return visit.go(back, words.t("You are signed in as {name}.", name=visit.staff.name))
-        said = words.t("That page was too old. Please sign in here.")
-        return visit.go(f"{SIGN_IN}?next={quote(back)}", said)
+            return await self._error(visit, 403, reason="signed-in", back=back)
+        return await self._error(visit, 403, reason="old", back=f"{SIGN_IN}?next={quote(back)}")
 
     async def _why_not(self, page: PageRoute, visit: Visit) -> Response | None:
         """Where this visitor may not go on: the sign-in, the second factor, or a refusal."""
