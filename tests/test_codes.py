@@ -19,7 +19,8 @@ async def test_words_are_no_code_where_one_is_asked_for(talk: Talk) -> None:
     anna = talk.person("nb")
     for asks in ("fu:code", "bk:code"):
         await anna.press(asks, 5)
-        assert "Koden åpner ingenting" not in await anna.says("hva betyr"), asks
+        heard = await anna.says("hva betyr")
+        assert "koden" not in heard.replace("Skriv koden", ""), heard
 
 
 # A step, how it is opened, and the end of its question.
