@@ -22,6 +22,7 @@ _SILENT = (
     "silent-near.yaml",
     "silent-wishes.yaml",
     "silent-told.yaml",
+    "silent-idioms.yaml",
 )
 _BLIND = (
     "blind.yaml",
