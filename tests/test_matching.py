@@ -210,8 +210,9 @@ def judged(evidence: Evidence, first: float, among: float) -> str:
     def model(p: float) -> Model:
         return Model([0] * size, [1] * size, [0] * size, float(np.log(p / (1 - p))))
 
-    fusion = Fusion([], [])
-    return decide(evidence, Calibration(fusion, model(first), model(among), 0.6, 0.3, 0.01)).outcome
+    thresholds = {"answer": 0.6, "talk": 0.45, "choose": 0.3, "least_share": 0.01}
+    calibration = Calibration(Fusion([], []), model(first), model(among), **thresholds)
+    return decide(evidence, calibration).outcome
 
 
 @pytest.mark.parametrize(
@@ -226,7 +227,12 @@ def test_sure_answers_likely_offers_else_unknown(
 
 def test_small_talk_is_never_a_list_of_offers(matcher: Matcher) -> None:
     assert judged(matcher.evidence("hei på deg"), 0.7, 0.9) == "smalltalk"
-    assert judged(matcher.evidence("hei på deg"), 0.5, 0.9) == "unknown"
+    assert judged(matcher.evidence("hei på deg"), 0.4, 0.9) == "unknown"
+
+
+def test_small_talk_needs_less_to_be_sure(matcher: Matcher) -> None:
+    assert judged(matcher.evidence("hei på deg"), 0.5, 0.1) == "smalltalk"
+    assert judged(matcher.evidence("synge"), 0.5, 0.1) == "unknown"
 
 
 def test_nonsense_is_no_small_talk(matcher: Matcher) -> None:

@@ -7,6 +7,7 @@ from bot.knowledge.entries import Knowledge
 from bot.texts import Words
 
 CRY = "cry"  # "help!" and no more; the other kinds are of the intents
+WITH_WAYS = {"can-do", "who-are-you", "insult", "sorry", "how-are-you", "joke", "mood"}
 SIGNS = {"thanks": "❤💛💚💙💜🧡🙏🌹🌸", "ok": "👍✅✔"}
 _TONES = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff "
 
@@ -25,7 +26,7 @@ def small_talk(knowledge: Knowledge, kind: str, lang: str) -> Answer:
     if kind == CRY:
         return cry_answer(knowledge, lang)
     ways = one_each([topics_button(words), person_button(words)])
-    rows = ways if kind in ("can-do", "who-are-you", "insult", "sorry", "how-are-you") else ()
+    rows = ways if kind in WITH_WAYS else ()
     return Answer(_reply(kind, knowledge.profile.name, words), rows, words.lang)
 
 
@@ -46,6 +47,8 @@ def _reply(kind: str, name: str, words: Words) -> str:
         "praise": words.t("Thank you. That is nice to hear."),
         "insult": words.t("I am sorry that I did not help. A person may do better."),
         "laugh": words.t("Good to laugh. Ask when there is something."),
+        "joke": words.t("I know no jokes. I do know what goes on near you."),
+        "mood": words.t("Thank you for telling. Write when I can help with something."),
         "sorry": words.t("No harm done. Write whenever you like."),
     }
     return replies.get(kind, words.t("All right. Ask when there is something."))

@@ -50,14 +50,16 @@ class Fusion:
 class Calibration:
     """`fusion` ranks; `first`: is the first candidate right; `among`: is one of the choices right.
 
-    A first candidate at or above `answer` is answered; otherwise choices at or above `choose` are
-    offered, each of which has at least `least_share` of the first one's share.
+    A first candidate at or above `answer` is answered, small talk from `talk` on: a kind word to
+    who asked for something costs less than a wrong answer. Otherwise choices at or above `choose`
+    are offered, each of which has at least `least_share` of the first one's share.
     """
 
     fusion: Fusion
     first: Model
     among: Model
     answer: float
+    talk: float
     choose: float
     least_share: float
 

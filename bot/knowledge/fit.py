@@ -37,6 +37,7 @@ SEED = 7
 # Stricter than what is promised: the questions of tomorrow are other questions.
 MOST_STRAY = 0.04
 MOST_WRONG = 0.045
+MOST_PUT_OFF = 0.002  # with small talk, of all who ask for something
 # A list of choices that does not help costs a third of what one that helps is worth.
 WORTH_OFFERING = 0.25
 KEPT_GOLD = 0.99
@@ -160,11 +161,12 @@ def learn(heard: Sequence[Heard], elsewhere: Sequence[Asked] = ()) -> Calibratio
         for n in held:
             scores[n] = model.probability(cases[n].evidence.features())
     answer = _answer_threshold(cases, scores)
-    return Calibration(fusion, first, among, answer, WORTH_OFFERING, _least_share(cases))
+    talk = min(_talk_threshold(cases, scores), answer)
+    return Calibration(fusion, first, among, answer, talk, WORTH_OFFERING, _least_share(cases))
 
 
 def _cases(heard: Sequence[Heard], fusion: Fusion) -> list[Case]:
-    ranking = Calibration(fusion, *(Model((), (), (), 0.0),) * 2, 0.0, 0.0, 0.0)
+    ranking = Calibration(fusion, *(Model((), (), (), 0.0),) * 2, 0.0, 0.0, 0.0, 0.0)
     return [Case(one.question, one.weigh(ranking)) for one in heard]
 
 
@@ -251,7 +253,24 @@ def _answer_threshold(cases: Sequence[Case], scores: Matrix) -> float:
     right = np.array([case.right for case in cases])
     for threshold in np.arange(0.2, 0.96, 0.01):
         sure = scores >= threshold
-        if sure[stray].mean() <= MOST_STRAY and (sure & ~right)[own].mean() <= MOST_WRONG:
+        if _share(sure[stray]) <= MOST_STRAY and _share((sure & ~right)[own]) <= MOST_WRONG:
+            return float(threshold)
+    return 0.96
+
+
+def _share(these: npt.NDArray[np.bool_]) -> float:
+    """How many of them hold; 0 of none, for a file may lack a kind of question."""
+    return float(these.mean()) if len(these) else 0.0
+
+
+def _talk_threshold(cases: Sequence[Case], scores: Matrix) -> float:
+    """The lowest threshold at which few who ask for something get small talk."""
+    stray = [
+        case.evidence.first.kind == "smalltalk" and case.question.kind != "smalltalk"
+        for case in cases
+    ]
+    for threshold in np.arange(0.05, 0.96, 0.01):
+        if _share(np.array(stray) & (scores >= threshold)) <= MOST_PUT_OFF:
             return float(threshold)
     return 0.96
 

@@ -222,7 +222,8 @@ def decide(evidence: Evidence, calibration: Calibration) -> Match:
     score = calibration.first.probability(features)
     first = evidence.first
     choices = _choices(evidence, calibration.least_share)
-    if score >= calibration.answer and not _is_nonsense(evidence):
+    enough = calibration.talk if first.kind == "smalltalk" else calibration.answer
+    if score >= enough and not _is_nonsense(evidence):
         return Match(OUTCOMES[first.kind], first, score, choices)
     likely = calibration.among.probability(features) >= calibration.choose
     if likely and choices and first.kind != "smalltalk":
