@@ -1,7 +1,7 @@
 """A second ear for danger, where no rule hears any: a linear model over letters and words.
 
 It can only raise an alarm, never silence one. The model is data, `danger/second-ear.json`, made
-from what people in danger and others say: `python -m bot.knowledge.second_ear tests/data/danger`.
+from what people in danger and others say: `python -m bot.knowledge.second_ear tests/data`.
 """
 
 import base64

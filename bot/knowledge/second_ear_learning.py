@@ -5,9 +5,10 @@ out, and at most `FALSE_ALARMS` of all ordinary questions may be raised.
 """
 
 import base64
+import json
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ SIZE = 2**18
 NEED_SIZE = 2**15
 FALSE_ALARMS = 0.002  # of what is kept out; beside all that is learned it is ten times less
 FOLDS = 5
+LEARNED = ("dev", "more")  # questions; those of "apart" show what an unseen message meets
 _ROUNDS = 12
 _RATE = 0.3
 _DANGER_COUNTS = 6.0  # one missed danger costs as much as six false alarms
@@ -36,13 +38,16 @@ Labelled = list[tuple[Vector, float]]
 
 
 def learn(folder: Path) -> dict[str, Any]:
-    """The model as JSON, from the YAML files of a folder (`_said`, `_lookalikes`) and the packs.
+    """The model as JSON, from `danger/*.yaml` of a folder (`_said`, `_lookalikes`), from its
+    questions that tell of no danger, and from the packs.
 
     Files called `kept-apart*` are not learned from: they show what an unseen message meets.
     """
-    said = _said(folder)
-    plain = [_vector(text, SIZE) for text in sorted(ordinary())]
-    lookalikes = [_vector(text, SIZE) for text in _lookalikes(folder)] * _LOOKALIKES_COUNT
+    said = _said(folder / "danger")
+    asked = {text for kind, text in harmless(folder, *LEARNED) if kind == "ordinary"}
+    plain = [_vector(text, SIZE) for text in sorted(ordinary() | asked)]
+    lookalikes = [_vector(text, SIZE) for text in _lookalikes(folder / "danger")]
+    lookalikes *= _LOOKALIKES_COUNT
     dangers = [(_vector(text, SIZE), 1.0) for _, text in said]
     others = [(vector, 0.0) for vector in plain + lookalikes]
     weights, scale = _packed(_train(dangers + others, SIZE, _DANGER_COUNTS))
@@ -129,6 +134,15 @@ def _contents(folder: Path, *names: str) -> Iterable[dict[str, Any]]:
     for name in names:
         for file in sorted(folder.glob(f"{name}.yaml")):
             yield yaml.safe_load(file.read_text("utf-8"))
+
+
+def harmless(folder: Path, *names: str) -> Iterator[tuple[str, str]]:
+    """(ordinary or lookalike, text) of the questions in `questions-NAME.jsonl` without danger."""
+    for name in names:
+        rows = (folder / f"questions-{name}.jsonl").read_text("utf-8").splitlines()
+        for row in map(json.loads, rows):
+            if row["kind"] != "crisis":
+                yield "lookalike" if row["kind"] == "lookalike" else "ordinary", row["text"]
 
 
 def ordinary() -> set[str]:

@@ -22,13 +22,14 @@ from bot.knowledge import embedder, third_ear
 from bot.knowledge.danger import NEEDS, find_danger, raise_alarm
 from bot.knowledge.embedder import SIZE, Floats
 from bot.knowledge.embeddings import Library, built_in
-from bot.knowledge.second_ear_learning import ordinary
+from bot.knowledge.second_ear_learning import LEARNED, harmless, ordinary
 from bot.knowledge.third_ear import HIDDEN, RULE, SCALE, Network, by_words, centred
 
 FALSE_ALARMS = 0.01  # of ordinary messages that were left out; they are answered all the same
 LOOKALIKES = 0.02  # of what looks alike
 FOLDS = 5
 SEEN = ""  # the fold of what is never left out
+APART = "apart"  # questions from which nothing is learned but the threshold
 _SETS = ("blind", "kept-apart")
 _NONE = len(NEEDS)
 _ROUNDS, _BATCH, _RATE, _DECAY = 15, 256, 3e-3, 2e-5
@@ -74,14 +75,15 @@ def learn(folder: Path, library: Library, ask: Ask) -> dict[str, Any]:
     asked = _examples(lines, centred(np.stack([ask(line.text) for line in lines]), middle))
     known = _known(library, ask)
     folds = np.array([_fold(n, line) for n, line in enumerate(lines)])
+    taught = folds != APART
     odds = np.full(len(lines), np.nan, np.float32)
     for fold in sorted(set(folds) - {SEEN}):
         out = folds == fold
-        odds[out] = train(asked.take(~out) + known).hear(asked.points[out])[0]
+        odds[out] = train(asked.take(~out & taught) + known).hear(asked.points[out])[0]
     judged = zip(lines, odds.tolist(), strict=True)
     unseen = [(line, own + by_words(line.text)) for line, own in judged if _is_unseen(line)]
     threshold = _threshold(unseen)
-    network = train(asked + known)
+    network = train(asked.take(taught) + known)
     figures = {"left_out": _figures(unseen, threshold)}
     return figures | third_ear.packed(network, middle, threshold)
 
@@ -90,12 +92,8 @@ def read(folder: Path) -> Iterator[Line]:
     """The sentences of `danger/*.yaml` and the questions beside that tell of no danger."""
     for file in sorted((folder / "danger").glob("*.yaml")):
         yield from _sentences(file.stem, yaml.safe_load(file.read_text("utf-8")))
-    for name in ("dev", "more"):
-        rows = (folder / f"questions-{name}.jsonl").read_text("utf-8").splitlines()
-        for row in map(json.loads, rows):
-            if row["kind"] != "crisis":
-                kind = "lookalike" if row["kind"] == "lookalike" else "ordinary"
-                yield Line(name, kind, row["text"])
+    for name in (*LEARNED, APART):
+        yield from (Line(name, kind, text) for kind, text in harmless(folder, name))
 
 
 def _sentences(name: str, content: dict[str, Any]) -> Iterator[Line]:
@@ -183,16 +181,16 @@ def _known(library: Library, ask: Ask) -> Examples:
 
 
 def _fold(n: int, line: Line) -> str:
-    """A set is left out whole; of the questions every fifth."""
-    if line.group.startswith(_SETS):
+    """A set is left out whole; of the questions every fifth; what is apart is always out."""
+    if line.group.startswith(_SETS) or line.group == APART:
         return line.group
-    questions = line.group in ("dev", "more", "silent-questions")
+    questions = line.group in (*LEARNED, "silent-questions")
     return f"questions {n % FOLDS}" if questions else SEEN
 
 
 def _is_unseen(line: Line) -> bool:
     """Whether neither the network of its fold nor the second ear has learned from it."""
-    return line.group.startswith("kept-apart") or line.group in ("dev", "more")
+    return line.group.startswith("kept-apart") or line.group == APART
 
 
 def _threshold(unseen: Sequence[tuple[Line, float]]) -> float:
