@@ -14,7 +14,13 @@ from bot.knowledge.phrases import Phrase, Reader, match, tokens
 from bot.knowledge.vocabulary import Vocabulary
 from tests.speed import cost
 
-_FOUND = ("found.yaml", "found-more.yaml", "found-last.yaml", "found-fourth.yaml")
+_FOUND = (
+    "found.yaml",
+    "found-more.yaml",
+    "found-last.yaml",
+    "found-fourth.yaml",
+    "found-plain.yaml",
+)
 _SILENT = (
     "silent.yaml",
     "silent-more.yaml",
