@@ -132,8 +132,10 @@ def unhurried(talk: Talk) -> Talk:
 async def test_every_text_gets_an_answer_and_the_chat_goes_on(talk: Talk) -> None:
     for name, text in TEXTS.items():
         person = talk.person("nb")
-        assert await person.says(text), name
-        assert len(person.replies) == 1, name
+        answer = await person.says(text)
+        assert answer, name
+        hidden = "Jeg skjulte et tall" in answer  # told in a message of its own
+        assert len(person.replies) == (2 if hidden else 1), name
         assert person.buttons() or digits(await person.says("/person")), f"{name}: no way on"
         [said, *_] = await person.events(0)
         assert not FORBIDDEN.search(said["body"]["runs"][0]["text"]), name

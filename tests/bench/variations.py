@@ -43,8 +43,8 @@ VARIATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "repaired text for embeddings": _instead("matching.mend", lambda text, *rest: text),
     "nevers": _instead("matching.nevers", lambda knowledge: []),
     "titles and answers": _instead("matching.documents", utterances_alone),
-    "whole words": _instead("index.features", lambda word: features(word)[1:]),
-    "letter groups": _instead("index.features", lambda word: features(word)[:1]),
-    "folded letters": _instead("index.words", plain_words),
+    "whole words": _instead("features.features", lambda word: features(word)[1:]),
+    "letter groups": _instead("features.features", lambda word: features(word)[:1]),
+    "folded letters": _instead("features.words", plain_words),
     "the cone's middle taken off": _instead("meaning.TAKEN_OFF", 0.0),
 }
