@@ -93,10 +93,6 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def __getitem__(self, n: int) -> Vector:
-        span = slice(self.starts[n], self.starts[n + 1])
-        return Vector(self.ids[span], self.counts[span].astype(np.float32))
-
 
 def _joined(vectors: Sequence[Vector]) -> tuple[Ints, Bytes, Sizes]:
     """(ids, counts, sizes), each in one array. By blocks, so that small arrays are soon let go."""
