@@ -3,7 +3,7 @@
 From what people in danger say, against what looks alike, what leads to entries and actions (its
 shipped embeddings) and ordinary questions. One set of sentences at a time is left out, and judged
 by a network that has not seen it. The threshold is set, and the figures are stored, where the
-second ear has not learned either: it counts with the network. Needs the embedder, and some eight
+second ear has not learned either: it counts with the network. Needs the embedder, and some eleven
 minutes on one processor.
 """
 
